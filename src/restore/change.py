@@ -1,0 +1,219 @@
+"""What is done to a document: three actions, each recorded, replayed and undone.
+
+``Edit`` gives a stretch of a line other letters, ``Arrange`` cuts a line into pieces and puts them
+in another order, ``Mark`` says how a line ends or what it is. There is no fourth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from restore.model import (
+    Document,
+    Ends,
+    Inserted,
+    Kind,
+    Line,
+    Piece,
+    Place,
+    Span,
+    backwards,
+    joined,
+    origin_length,
+    piece_origins,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Characters ``start`` to ``stop`` of a line become ``text``."""
+
+    start: int
+    stop: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrange:
+    """A line becomes ``pieces`` in that order: stretches of it, and white space put between.
+
+    Every character of the line stands in one piece at most; those in none are white space that
+    the extractor put there.
+    """
+
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How a line ends, or what it is; None leaves it as it was."""
+
+    ends: Ends | None = None
+    kind: Kind | None = None
+
+
+Action = Edit | Arrange | Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A damage found: its name, place, what would mend it, why, and how sure (0 to 1)."""
+
+    damage: str
+    place: Place
+    action: Action
+    reason: str
+    confidence: float
+
+    @property
+    def id(self) -> str:
+        """The name by which the finding can be refused, the same in every run on one text."""
+        return f"{self.damage}@{self.place}"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A finding that was acted upon, with the line before and after."""
+
+    finding: Finding
+    before: Line
+    after: Line
+
+    @property
+    def id(self) -> str:
+        """The id of its finding."""
+        return self.finding.id
+
+
+def acted(line: Line, action: Action) -> Line:
+    """The line after ``action``. Raises ValueError if the action does not fit the line."""
+    match action:
+        case Edit():
+            return _edited(line, action)
+        case Arrange():
+            return _arranged(line, action)
+        case Mark():
+            return replace(line, ends=action.ends or line.ends, kind=action.kind or line.kind)
+
+
+def _edited(line: Line, action: Edit) -> Line:
+    length = len(line.text)
+    if not 0 <= action.start <= action.stop <= length:
+        raise ValueError(f"no characters {action.start}-{action.stop} in a line of {length}")
+    middle: list[Piece]
+    if len(action.text) == action.stop - action.start:
+        # A letter for a letter keeps its place on the page.
+        middle = piece_origins(line.origins, action.start, action.stop)
+    else:
+        middle = [Inserted(action.text)] if action.text else []
+    origins = (
+        piece_origins(line.origins, 0, action.start)
+        + middle
+        + piece_origins(line.origins, action.stop, length)
+    )
+    text = line.text[: action.start] + action.text + line.text[action.stop :]
+    return replace(line, text=text, origins=joined(origins))
+
+
+def _arranged(line: Line, action: Arrange) -> Line:
+    parts: list[str] = []
+    origins: list[Piece] = []
+    used = bytearray(len(line.text))
+    for piece in action.pieces:
+        if isinstance(piece, Inserted):
+            if piece.text.strip():
+                raise ValueError(f"an arrangement puts in white space only, not {piece.text!r}")
+            parts.append(piece.text)
+            origins.append(piece)
+            continue
+        if not 0 <= piece.start < piece.stop <= len(line.text) or any(
+            used[piece.start : piece.stop]
+        ):
+            raise ValueError(f"piece {tuple(piece)} does not fit the line {line.text!r}")
+        used[piece.start : piece.stop] = b"\1" * (piece.stop - piece.start)
+        parts.append(line.text[piece.start : piece.stop][:: piece.step])
+        run = piece_origins(line.origins, piece.start, piece.stop)
+        origins.extend(run if piece.step == 1 else backwards(run))
+    lost = "".join(c for c, taken in zip(line.text, used, strict=True) if not taken)
+    if lost.strip():
+        raise ValueError(f"an arrangement leaves out letters: {lost.strip()!r}")
+    return replace(line, text="".join(parts), origins=joined(origins))
+
+
+def applied(document: Document, findings: Iterable[Finding]) -> tuple[Document, list[Change]]:
+    """The document after the findings, in their order, and the changes that were made.
+
+    A finding that would leave its line as it is makes no change.
+    """
+    lines: dict[Place, Line] = {}
+    changes: list[Change] = []
+    for finding in findings:
+        place = finding.place
+        before = lines.get(place) or document.pages[place.page].lines[place.line]
+        after = acted(before, finding.action)
+        if after != before:
+            lines[place] = after
+            changes.append(Change(finding, before, after))
+    return document.with_lines(lines), changes
+
+
+def replay(original: Document, changes: Iterable[Change]) -> Document:
+    """The document that ``changes`` made of ``original``.
+
+    Raises ValueError if a change does not find the line that it was made for.
+    """
+    lines: dict[Place, Line] = {}
+    for change in changes:
+        place = change.finding.place
+        _expect(_line(original, lines, place), change.before, change)
+        lines[place] = acted(change.before, change.finding.action)
+    return original.with_lines(lines)
+
+
+def undo(restored: Document, changes: Iterable[Change]) -> Document:
+    """The document as it was before ``changes``; all of them, or the last ones made.
+
+    Raises ValueError if a change does not find the line that it made.
+    """
+    lines: dict[Place, Line] = {}
+    for change in reversed(list(changes)):
+        place = change.finding.place
+        _expect(_line(restored, lines, place), change.after, change)
+        lines[place] = change.before
+    return restored.with_lines(lines)
+
+
+def _line(document: Document, lines: dict[Place, Line], place: Place) -> Line:
+    if place in lines:
+        return lines[place]
+    try:
+        return document.pages[place.page].lines[place.line]
+    except IndexError:
+        raise ValueError(f"the document has no line {place}") from None
+
+
+def _expect(found: Line, wanted: Line, change: Change) -> None:
+    if found != wanted:
+        raise ValueError(f"{change.id} was made for {wanted.text!r}, not for {found.text!r}")
+
+
+def origins_cover(line: Line) -> bool:
+    """Whether every character of the line has its origin."""
+    return sum(origin_length(origin) for origin in line.origins) == len(line.text)
+
+
+__all__ = [
+    "Action",
+    "Arrange",
+    "Change",
+    "Edit",
+    "Finding",
+    "Mark",
+    "Span",
+    "acted",
+    "applied",
+    "origins_cover",
+    "replay",
+    "undo",
+]

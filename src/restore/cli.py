@@ -1,0 +1,323 @@
+"""The command line: ``restore fix``, ``check``, ``undo`` and ``damages``.
+
+Exit codes: 0 fine, 1 damage found (``check``), 2 misuse or bad input, 3 something missing on the
+machine, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from restore import __version__, files
+from restore.files import STREAM, InputError
+
+if TYPE_CHECKING:
+    from restore.pipeline import Config, Restored
+
+LONG = 200_000  # characters; beyond it a terminal shows a progress bar
+DAMAGED, MISUSED, MISSING, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 130, 141
+
+Command = Callable[..., Any]
+
+
+class Commands(click.Group):
+    """Commands by name; for a mistyped one, the one that was meant."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command in ``args``. Raises UsageError, with a guess, if there is none."""
+        name = args[0] if args else ""
+        if name and not name.startswith("-") and name not in self.commands:
+            near = get_close_matches(name, self.commands, n=1, cutoff=0.4)
+            guess = f"did you mean '{near[0]}'?" if near else f"there is {', '.join(self.commands)}"
+            if Path(name).exists():
+                guess = f"did you mean 'restore fix {name}'?"
+            raise click.UsageError(f"no command '{name}'; {guess}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    no_args_is_help=False,
+    invoke_without_command=True,
+)
+@click.version_option(__version__, prog_name="restore")
+@click.pass_context
+def restore(context: click.Context) -> None:
+    """Give right-to-left text back its order.
+
+    Mends Hebrew that came out of a PDF or an OCR scrambled. A file named - is standard input or
+    output.
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+def _inputs(command: Command) -> Command:
+    return click.argument("inputs", nargs=-1, metavar="[INPUT]…")(command)
+
+
+def _asked(command: Command) -> Command:
+    for option in (
+        click.option("--language", default="he", metavar="CODE", help="Language of the text (he)."),
+        click.option(
+            "--confidence", default=0.9, show_default=True, help="Act from this probability on."
+        ),
+        click.option("--only", multiple=True, metavar="DAMAGE", help="Look for this damage only."),
+        click.option("--skip", multiple=True, metavar="DAMAGE", help="Leave this damage alone."),
+        click.option("--refuse", multiple=True, metavar="ID", help="Do not make this change."),
+        click.option("-q", "--quiet", is_flag=True, help="No messages, no progress."),
+        click.option("-v", "--verbose", is_flag=True, help="Say what was changed and why."),
+    ):
+        command = option(command)
+    return command
+
+
+@restore.command()
+@_inputs
+@click.option("-o", "--output", metavar="FILE|DIR", help="Write here, not to standard output.")
+@click.option("--keep-lines", is_flag=True, help="A line of the page a line; keep furniture.")
+@click.option("--to", type=click.Choice(["txt", "jsonl"]), default="txt", help="Output format.")
+@click.option("--changes", metavar="FILE.jsonl", help="Record every change, to undo it.")
+@_asked
+def fix(
+    inputs: tuple[str, ...],
+    output: str | None,
+    keep_lines: bool,
+    to: str,
+    changes: str | None,
+    **asked: Any,
+) -> None:
+    """Mend INPUT (standard input if none is named) and print clean text."""
+    from restore.formats import jsonl
+
+    config = _config(asked)
+    names = inputs or (STREAM,)
+    targets = _targets(names, output, to)
+    texts = [files.read(name) for name in names]
+    results = [_mend(text, name, config, asked) for text, name in zip(texts, names, strict=True)]
+    written: dict[str, list[str]] = {}
+    for result, target in zip(results, targets, strict=True):
+        if to == "jsonl":
+            text = jsonl.write_document(result.document)
+        else:
+            text = result.page_text if keep_lines else result.text
+        written.setdefault(target, []).append(text)
+    if changes:
+        record = "".join(
+            jsonl.write_changes(r.document, r.original, r.changes, r.doubts) for r in results
+        )
+        files.write(changes, record)
+    for target, parts in written.items():
+        files.write(target, "".join(parts))
+
+
+@restore.command()
+@_inputs
+@click.option("--json", "as_json", is_flag=True, help="A JSON object for each INPUT.")
+@_asked
+def check(inputs: tuple[str, ...], as_json: bool, **asked: Any) -> None:
+    """Say what is wrong with INPUT, where, and how sure; exit 1 if anything is."""
+    from restore.damage import LAYOUT
+
+    config = _config(asked)
+    names = inputs or (STREAM,)
+    texts = [files.read(name) for name in names]
+    damaged = False
+    for text, name in zip(texts, names, strict=True):
+        result = _mend(text, name, config, {**asked, "verbose": False, "quiet": True})
+        made = [change.finding for change in result.changes]
+        sure = [finding for finding in made if finding.damage not in LAYOUT]
+        doubts = [finding for finding in result.doubts if finding.damage not in LAYOUT]
+        damaged |= bool(sure)
+        if as_json:
+            click.echo(json.dumps(_diagnosis(name, sure, doubts), ensure_ascii=False))
+            continue
+        numbers = _line_numbers(result)
+        for finding, doubtful in sorted(
+            [(f, False) for f in sure] + [(f, True) for f in doubts], key=lambda p: p[0].place
+        ):
+            click.echo(
+                f"{name}:{numbers[finding.place]}: {'perhaps ' if doubtful else ''}"
+                f"{finding.damage} ({finding.confidence:.2f}): {finding.reason}"
+            )
+        if not asked["quiet"]:
+            click.echo(f"{name}: {_count(len(sure), 'damage')}, {_count(len(doubts), 'doubt')}")
+    if damaged:
+        raise click.exceptions.Exit(DAMAGED)
+
+
+@restore.command()
+@click.argument("record", metavar="CHANGES.jsonl")
+@click.option("-o", "--output", metavar="FILE|DIR", help="Write here, not to standard output.")
+def undo(record: str, output: str | None) -> None:
+    """Give back, byte for byte, what the text was before the changes of a record."""
+    from restore.formats import jsonl
+
+    try:
+        texts = list(jsonl.originals(files.read(record)))
+    except ValueError as error:
+        raise InputError(f"{record}: {error}") from None
+    targets = _targets([name for name, _ in texts], output, "txt")
+    for (_, text), target in zip(texts, targets, strict=True):
+        files.write(target, text)
+
+
+@restore.command()
+def damages() -> None:
+    """List every damage that restore knows, with an example and what it should be."""
+    from restore.damage import DAMAGES
+
+    for damage in DAMAGES:
+        click.echo(f"{damage.name}: {damage.meaning}")
+        click.echo(f"    {damage.example!r} -> {damage.restored!r}")
+
+
+def _config(asked: dict[str, Any]) -> Config:
+    from restore.pipeline import Config
+
+    try:
+        return Config(
+            asked["language"],
+            asked["confidence"],
+            frozenset(asked["only"]),
+            frozenset(asked["skip"]),
+            frozenset(asked["refuse"]),
+        )
+    except ValueError as error:
+        raise InputError(str(error)) from None
+
+
+def _targets(names: Sequence[str], output: str | None, to: str) -> list[str]:
+    if output is None:
+        return [STREAM] * len(names)
+    folder = Path(output)
+    if not (folder.is_dir() or output.endswith(("/", os.sep))):
+        if len(names) > 1:
+            raise InputError(
+                f"{len(names)} inputs do not fit one file; name a folder: -o {output}/"
+            )
+        return [output]
+    folder.mkdir(parents=True, exist_ok=True)
+    plain = [
+        Path("restored.txt" if name == STREAM else name).with_suffix(f".{to}") for name in names
+    ]
+    if len({path.name for path in plain}) < len(plain):
+        raise InputError("two inputs have the same file name; give each its own folder with -o")
+    targets = [folder / path.name for path in plain]
+    for target, name in zip(targets, names, strict=True):
+        if name != STREAM and target.exists() and target.samefile(name):
+            raise InputError(f"{target} would overwrite its input; name another folder with -o")
+    return [str(target) for target in targets]
+
+
+def _mend(text: str, name: str, config: Config, asked: dict[str, Any]) -> Restored:
+    from restore.formats import txt
+    from restore.pipeline import restore as restore_document
+
+    document = txt.read(text, config.language, name)
+    if len(text) > LONG and sys.stderr.isatty() and not asked["quiet"]:
+        with click.progressbar(length=1000, label=name, file=sys.stderr) as bar:
+            result = restore_document(
+                document, config, lambda share: bar.update(int(share * 1000) - bar.pos)
+            )
+    else:
+        result = restore_document(document, config)
+    if asked["verbose"] or (sys.stderr.isatty() and not asked["quiet"]):
+        _report(result, name, asked["verbose"])
+    return result
+
+
+def _report(result: Restored, name: str, verbose: bool) -> None:
+    from restore.damage import LAYOUT
+
+    numbers = _line_numbers(result)
+    made = [c.finding for c in result.changes if c.finding.damage not in LAYOUT]
+    if verbose:
+        for finding in made:
+            _say(
+                f"{name}:{numbers[finding.place]}: {finding.id} ({finding.confidence:.2f})", "green"
+            )
+        for finding in result.doubts:
+            _say(f"{name}:{numbers[finding.place]}: left in doubt: {finding.id} "
+                 f"({finding.confidence:.2f})", "yellow")  # fmt: skip
+    doubts = sum(doubt.damage not in LAYOUT for doubt in result.doubts)
+    _say(f"{name}: {_count(len(made), 'change')}, {_count(doubts, 'doubt')}")
+
+
+def _line_numbers(result: Restored) -> dict[Any, int]:
+    from restore.model import Place
+
+    places = [
+        Place(page, line)
+        for page, lines in enumerate(result.document.pages)
+        for line in range(len(lines.lines))
+    ]
+    return {place: number for number, place in enumerate(places, start=1)}
+
+
+def _diagnosis(name: str, sure: Sequence[Any], doubts: Sequence[Any]) -> dict[str, Any]:
+    def listed(findings: Sequence[Any]) -> list[dict[str, Any]]:
+        return [
+            {
+                "id": finding.id,
+                "damage": finding.damage,
+                "page": finding.place.page,
+                "line": finding.place.line,
+                "confidence": round(finding.confidence, 4),
+                "reason": finding.reason,
+            }
+            for finding in findings
+        ]
+
+    return {
+        "source": name,
+        "damaged": bool(sure),
+        "damages": listed(sure),
+        "doubts": listed(doubts),
+    }
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def _say(message: str, colour: str | None = None) -> None:
+    plain = bool(os.environ.get("NO_COLOR")) or not sys.stderr.isatty()
+    click.echo(message if plain or colour is None else click.style(message, fg=colour), err=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code; every error is one line."""
+    try:
+        code = restore.main(arguments, prog_name="restore", standalone_mode=False)
+    except InputError as error:
+        code = _failed(str(error), MISUSED)
+    except click.ClickException as error:
+        code = _failed(error.format_message().replace("\n", " "), MISUSED)
+    except click.exceptions.Exit as error:
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        code = _failed("interrupted", INTERRUPTED)
+    except ImportError as error:
+        code = _failed(f"{error.name} is missing; install it: pip install rtl-restore", MISSING)
+    except BrokenPipeError:
+        # What reads our output has had enough; say nothing when Python closes it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = PIPE_CLOSED
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _failed(message: str, code: int) -> int:
+    click.echo(f"restore: {message}", err=True)
+    return code

@@ -1,0 +1,83 @@
+"""Every damage that restore knows, in the order in which they are mended.
+
+The order matters: what is page furniture takes no part in the running text, words are put in
+order before brackets are turned, and paragraphs are joined last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from restore.change import Finding
+from restore.damage import brackets, furniture, order, paragraphs
+from restore.evidence import Evidence
+from restore.model import Document
+
+Find = Callable[[Document, Evidence], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A kind of damage: its name, what it is, and an example with what it should be.
+
+    ``layout`` says that it is no error of the text but a fact of its page, such as a page number.
+    """
+
+    name: str
+    meaning: str
+    example: str
+    restored: str
+    layout: bool = False
+
+
+DAMAGES: tuple[Damage, ...] = (
+    Damage("running-head", "the title of the book or chapter above a page", "שער א – 17", "", True),
+    Damage("page-number", "the number of a page in the middle of the text", "17", "", True),
+    Damage(
+        order.REVERSED_WORDS,
+        "the words of a line in reverse",
+        "הזה  היפה  הבית  את  בנה ",
+        "בנה את הבית היפה הזה",
+    ),
+    Damage(
+        order.ROTATED_RUNS,
+        "runs of a line in reverse order",
+        "ולא הלך ביום ההוא בבוקר קם האיש ",
+        "בבוקר קם האיש ולא הלך ביום ההוא",
+    ),
+    Damage(
+        order.INTERLEAVED_RUNS,
+        "two runs of a line one inside the other",
+        "יפה(כך  היה  הבית  כי  אמרו) ",
+        "(כך אמרו) כי הבית היה יפה",
+    ),
+    Damage(
+        order.DISPLACED_MARKS,
+        "full stops, quotation marks or brackets at the wrong end of a line",
+        ".והוא הלך לביתו",
+        "והוא הלך לביתו.",
+    ),
+    Damage(
+        brackets.MIRRORED_BRACKETS,
+        "brackets that stand the wrong way round",
+        "כמו שנאמר )שם( וכתוב",
+        "כמו שנאמר (שם) וכתוב",
+    ),
+    Damage(
+        "split-paragraph",
+        "a paragraph cut into the lines of its page",
+        "בראשית ברא\nאלהים",
+        "בראשית ברא אלהים",
+        True,
+    ),
+)
+
+LAYOUT: frozenset[str] = frozenset(damage.name for damage in DAMAGES if damage.layout)
+# Whether a line ends a paragraph has to be decided one way or the other, however unsure.
+DECIDED: frozenset[str] = frozenset({paragraphs.SPLIT_PARAGRAPH})
+NAMES: tuple[str, ...] = tuple(damage.name for damage in DAMAGES)
+
+FURNITURE: tuple[Find, ...] = (furniture.find_furniture,)
+TEXT: tuple[Find, ...] = (order.find_order, brackets.find_mirrored_brackets)
+PARAGRAPHS: tuple[Find, ...] = (paragraphs.find_paragraphs,)

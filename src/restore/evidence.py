@@ -1,0 +1,143 @@
+"""What settles a doubt: which word follows which, which words there are, which letters end one."""
+
+from __future__ import annotations
+
+from functools import cache
+from math import log
+
+import numpy as np
+import regex
+from numpy.typing import NDArray
+
+from restore.languages import Language, language
+from restore.model import Document
+from restore.pair_model import PairModel, Rows, Scores, pair_model
+from restore.units import COLUMNS, attributes
+
+BRACKET_RIGHT = regex.compile(r"(?:[(\[{](?=\p{Hebrew}))|(?:(?<=\p{Hebrew})[)\]}])")
+BRACKET_WRONG = regex.compile(r"(?:[)\]}](?=\p{Hebrew}))|(?:(?<=\p{Hebrew})[(\[{])")
+LONG_WORD = regex.compile(r"(?<![\p{L}\p{M}\"'״׳])\p{Hebrew}{4,}['׳]?(?![\p{L}\p{M}]|[\"״]\p{L})")
+EARLY_SPACE = regex.compile(r"\s*\S+\s(?!\s)")
+# A geresh inside a word marks a foreign sound of these letters; after others the word has ended.
+GERESH_INSIDE = regex.compile(r"(?<=[^\P{Hebrew}גזצץתטחדעס]['׳])(?=\p{Hebrew}{2})")
+SURE_SPLIT = -20.0  # nats; a final letter or a geresh inside a word
+UNLIKELY_SPLIT = 9.0  # nats; beyond it a place is not tried; a guess
+CLITIC = 0.03  # share of a word's uses that have a given one-letter word before it; a guess
+SINGLE_LETTER = 1e-4  # share of all words of a letter with a geresh, as ה'; a guess
+UNKNOWN_WORD = 1e-5  # share of all words of all that are in no list, by letters; a guess
+UNKNOWN_LETTER = 0.2
+
+NOTHING = -1  # the row of a unit that is not there
+
+
+@cache
+def _frequencies(code: str) -> dict[str, float]:
+    """Words of a language with their share of all words (``wordfreq``)."""
+    from wordfreq import get_frequency_dict
+
+    return get_frequency_dict(code)
+
+
+class Evidence:
+    """What is known of one language, and the units met so far.
+
+    Units are kept once each, as rows of their attributes, so that whole documents can be weighed
+    in a few calls.
+    """
+
+    def __init__(self, facts: Language) -> None:
+        """``facts`` are those of the language of the document."""
+        self.language = facts
+        self._model: PairModel | None = None
+        self._rows: dict[str, int] = {}
+        self._attributes = np.zeros((1024, COLUMNS), np.uint64)
+
+    @property
+    def model(self) -> PairModel:
+        """The pair model, opened when it is first asked for."""
+        if self._model is None:
+            self._model = pair_model(self.language.weights)
+        return self._model
+
+    def row(self, unit: str) -> int:
+        """The number by which ``follows`` knows a unit."""
+        row = self._rows.get(unit)
+        if row is None:
+            row = self._rows[unit] = len(self._rows)
+            if row == len(self._attributes):
+                self._attributes = np.concatenate(
+                    [self._attributes, np.zeros_like(self._attributes)]
+                )
+            self._attributes[row] = attributes(unit, self.language.clitics)
+        return row
+
+    def follows(self, two: Rows | None, one: Rows, itself: Rows) -> Scores:
+        """How much likelier than elsewhere each unit is after the two before it, in nats."""
+        return self.model.scores(self._attributes, two, one, itself)
+
+    def mirrored_share(self, document: Document) -> float:
+        """How likely it is that the brackets of a document stand the wrong way round.
+
+        A producer maps bracket glyphs either to the character or to its mirror image, the same
+        way in the whole document, so all brackets that touch a letter have a vote.
+        """
+        right = wrong = 0
+        for page in document.pages:
+            for line in page.lines:
+                right += len(BRACKET_RIGHT.findall(line.text))
+                wrong += len(BRACKET_WRONG.findall(line.text))
+        return (wrong + 0.1) / (right + wrong + 0.4)
+
+    def splits(self, text: str) -> dict[int, float]:
+        """Places inside the words of a line where two words may have been glued.
+
+        With each place goes the price of two words there, in nats: how much likelier the word is
+        as a whole, going by the frequencies of the three.
+        """
+        if text == text.strip() and "  " not in text and text[:1] not in ".,:;)(][":
+            return {}
+        found = {match.end(): SURE_SPLIT for match in GERESH_INSIDE.finditer(text)}
+        # Where a single space can have been the first separator, no word need have been glued.
+        explained = EARLY_SPACE.match(text) is not None and "  " in text.strip()
+        for match in LONG_WORD.finditer(text):
+            word, start = match.group(), match.start()
+            for place, ratio in self._splits(word, explained):
+                found[start + place] = ratio
+        return found
+
+    def _splits(self, word: str, explained: bool) -> list[tuple[int, float]]:
+        last = len(word) - 1 - (word[-1] in "'׳")
+        places = range(2, last) if last > 2 else range(2, len(word))
+        final = [place for place in places if word[place - 1] in self.language.finals]
+        if final:
+            return [(place, SURE_SPLIT) for place in final]
+        if explained:
+            return []
+        whole = log(self.frequency(word))
+        ratios = sorted(
+            (whole - log(self.frequency(word[:place]) * self.frequency(word[place:])), place)
+            for place in range(2, len(word) - 1)
+        )
+        return [(place, ratio) for ratio, place in ratios[:3] if ratio < UNLIKELY_SPLIT]
+
+    def frequency(self, word: str) -> float:
+        """The share of a word among all words of the language, however rare it is."""
+        known = _frequencies(self.language.frequencies)
+        share = known.get(word, 0.0)
+        if len(word) > 3 and word[0] in self.language.clitics:
+            share = max(share, CLITIC * known.get(word[1:], 0.0))
+        if word[1:] in ("'", "׳"):
+            share = max(share, SINGLE_LETTER)
+        return max(share, UNKNOWN_WORD * UNKNOWN_LETTER ** len(word))
+
+
+@cache
+def evidence(code: str) -> Evidence:
+    """The evidence for a language. Raises ValueError if there is no such language."""
+    return Evidence(language(code))
+
+
+def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probabilities from scores in nats."""
+    shifted = np.exp(scores - scores.max())
+    return np.asarray(shifted / shifted.sum())

@@ -1,0 +1,103 @@
+"""Files and streams of the command line: read whole, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+STREAM = "-"
+MAGIC = {
+    b"%PDF-": "a PDF",
+    b"PK\x03\x04": "a zip archive or an office document",
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"II*\x00": "a TIFF image",
+    b"MM\x00*": "a TIFF image",
+    b"\x1f\x8b": "compressed with gzip",
+    b"{\\rtf": "an RTF document",
+}
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+class InputError(Exception):
+    """What is wrong with an input, and what would do, in one line."""
+
+
+def read(name: str) -> str:
+    """The text of a file, or of standard input for ``-``. Raises InputError if it is not text."""
+    if name == STREAM:
+        return decoded(sys.stdin.buffer.read(), "standard input")
+    path = Path(name)
+    try:
+        return decoded(path.read_bytes(), name)
+    except FileNotFoundError:
+        raise InputError(f"there is no file {name}") from None
+    except IsADirectoryError:
+        raise InputError(f"{name} is a folder; name the files in it, as {name}/*.txt") from None
+    except OSError as error:
+        raise InputError(f"{name} cannot be read: {error.strerror}") from None
+
+
+def decoded(data: bytes, name: str) -> str:
+    """The text in ``data``. Raises InputError if it is empty, binary or not UTF-8."""
+    if not data.strip():
+        raise InputError(f"{name} is empty; give a file with text")
+    for magic, kind in MAGIC.items():
+        if data.startswith(magic):
+            raise InputError(f"{name} is {kind}, not text; extract its text first and give that")
+    if data.startswith(UTF_16):
+        raise InputError(f"{name} is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8 {name}")
+    if b"\0" in data:
+        raise InputError(f"{name} is a binary file, not text; give a file of UTF-8 text")
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputError(
+            f"{name} is not UTF-8 (byte {error.start}, line {line}); if it is Windows Hebrew, "
+            f"convert it first: iconv -f WINDOWS-1255 -t UTF-8 {name}"
+        ) from None
+
+
+def write(name: str, text: str) -> None:
+    """Write a text to a file, or to standard output for ``-``.
+
+    A file is there whole or not at all: it is written beside its place and then moved to it.
+    Raises InputError if it cannot be written.
+    """
+    if name == STREAM:
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
+        return
+    path = Path(name)
+    try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(text.encode())  # a device or a pipe cannot be moved to
+            return
+        _replace(path, text.encode())
+    except OSError as error:
+        raise InputError(f"{name} cannot be written: {error.strerror}") from None
+
+
+def _replace(path: Path, data: bytes) -> None:
+    target = path.resolve()
+    mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+    handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(mode)
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,1 @@
+"""What documents are read from and written to."""

@@ -1,0 +1,182 @@
+"""JSON Lines: a restored document line by line, and the record of what was changed.
+
+A record of changes begins with a line about the document (``"record": "document"``), with the
+restored lines and the hash of what was read; then follows a line for each change and each doubt.
+With it alone the input can be had back, byte for byte.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from typing import Any
+
+from restore.change import Action, Arrange, Change, Edit, Finding, Mark, undo
+from restore.formats import txt
+from restore.model import (
+    Document,
+    Ends,
+    Inserted,
+    Kind,
+    Line,
+    Page,
+    Piece,
+    Place,
+    Source,
+    Span,
+)
+
+VERSION = 1
+Record = dict[str, Any]
+
+
+def write_document(document: Document) -> str:
+    """A JSON object for each line: its page and number, text, kind, end and origins."""
+    return "".join(
+        _dump({"page": number, "line": index, **_line(line)})
+        for number, page in enumerate(document.pages)
+        for index, line in enumerate(page.lines)
+    )
+
+
+def write_changes(
+    document: Document, original: Document, changes: Iterable[Change], doubts: Iterable[Finding]
+) -> str:
+    """The record of a restoration, from which ``read_changes`` can undo it."""
+    raw = txt.write_lines(original)
+    head = {
+        "record": "document",
+        "format": VERSION,
+        "source": document.source.name,
+        "language": document.language,
+        "byte_order_mark": document.source.byte_order_mark,
+        "sha256": sha256(raw.encode()).hexdigest(),
+        "pages": [[_line(line) for line in page.lines] for page in document.pages],
+    }
+    records = [head]
+    records += [
+        {
+            "record": "change",
+            **_finding(change.finding),
+            "before": _line(change.before),
+            "after": _line(change.after),
+        }
+        for change in changes
+    ]
+    records += [{"record": "doubt", **_finding(doubt)} for doubt in doubts]
+    return "".join(_dump(record) for record in records)
+
+
+def originals(record: str) -> Iterator[tuple[str, str]]:
+    """Undo each document of a record of changes: its name and its text as it was read.
+
+    Raises ValueError, with the number of the line, if the record is damaged.
+    """
+    head: Record | None = None
+    changes: list[Change] = []
+    for number, text in enumerate(record.splitlines(), start=1):
+        if not text.strip():
+            continue
+        try:
+            entry = json.loads(text)
+            if entry["record"] == "document":
+                if head is not None:
+                    yield _original(head, changes)
+                head, changes = entry, []
+            elif entry["record"] == "change":
+                changes.append(_read_change(entry))
+        except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
+            raise ValueError(
+                f"line {number} is not part of a record of changes, as --changes writes it"
+            ) from error
+    if head is None:
+        raise ValueError("this is not a record of changes, as --changes writes it")
+    yield _original(head, changes)
+
+
+def _original(head: Record, changes: list[Change]) -> tuple[str, str]:
+    if head["format"] != VERSION:
+        raise ValueError(f"the record is of format {head['format']}, not {VERSION}")
+    pages = tuple(Page("", tuple(_read_line(line) for line in page)) for page in head["pages"])
+    source = Source(head["source"], head["byte_order_mark"])
+    restored = Document(pages, head["language"], source)
+    raw = txt.write_lines(undo(restored, changes))
+    if sha256(raw.encode()).hexdigest() != head["sha256"]:
+        raise ValueError(f"the record of {source.name} is damaged: the text has another hash")
+    return source.name, raw
+
+
+def _dump(record: Record) -> str:
+    return json.dumps(record, ensure_ascii=False) + "\n"
+
+
+def _finding(finding: Finding) -> Record:
+    return {
+        "id": finding.id,
+        "damage": finding.damage,
+        "page": finding.place.page,
+        "line": finding.place.line,
+        "confidence": round(finding.confidence, 4),
+        "reason": finding.reason,
+        "action": _action(finding.action),
+    }
+
+
+def _action(action: Action) -> Record:
+    match action:
+        case Edit():
+            return {"edit": [action.start, action.stop, action.text]}
+        case Arrange():
+            return {"arrange": _pieces(action.pieces)}
+        case Mark():
+            return {
+                "mark": {
+                    "ends": action.ends and action.ends.value,
+                    "kind": action.kind and action.kind.value,
+                }
+            }
+
+
+def _pieces(pieces: Iterable[Piece]) -> list[object]:
+    return [piece.text if isinstance(piece, Inserted) else list(piece) for piece in pieces]
+
+
+def _line(line: Line) -> Record:
+    return {
+        "text": line.text,
+        "kind": line.kind.value,
+        "ends": line.ends.value,
+        "terminator": line.terminator,
+        "origins": _pieces(line.origins),
+    }
+
+
+def _read_change(entry: Record) -> Change:
+    place = Place(entry["page"], entry["line"])
+    action = _read_action(entry["action"])
+    finding = Finding(entry["damage"], place, action, entry["reason"], entry["confidence"])
+    return Change(finding, _read_line(entry["before"]), _read_line(entry["after"]))
+
+
+def _read_action(entry: Record) -> Action:
+    if "edit" in entry:
+        return Edit(*entry["edit"])
+    if "arrange" in entry:
+        return Arrange(_read_pieces(entry["arrange"]))
+    mark = entry["mark"]
+    return Mark(mark["ends"] and Ends(mark["ends"]), mark["kind"] and Kind(mark["kind"]))
+
+
+def _read_pieces(entries: list[Any]) -> tuple[Piece, ...]:
+    return tuple(Inserted(e) if isinstance(e, str) else Span(*e) for e in entries)
+
+
+def _read_line(entry: Record) -> Line:
+    return Line(
+        entry["text"],
+        _read_pieces(entry["origins"]),
+        entry["terminator"],
+        Ends(entry["ends"]),
+        Kind(entry["kind"]),
+    )

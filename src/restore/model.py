@@ -1,0 +1,182 @@
+"""A document as it was read: pages, lines, and where every character of a line came from.
+
+All classes are frozen: a change makes a new document. Characters are kept as strings and runs of
+origins, never as one Python object each, so that a book of megabytes stays small and fast.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """A stretch of characters in reading order: ``start`` to ``stop`` (not included).
+
+    ``step`` is 1, or -1 where the stretch is read backwards. In ``Line.origins`` the characters
+    are those of ``Page.text``; in an ``Arrange`` they are those of the line before it.
+    """
+
+    start: int
+    stop: int
+    step: int = 1
+
+
+class Inserted(NamedTuple):
+    """Characters that stand nowhere on the page, such as a space between two fused words."""
+
+    text: str
+
+
+Piece = Span | Inserted
+
+
+class Ends(Enum):
+    """How a line ends: what stands between its last word and the next line's first."""
+
+    UNKNOWN = "unknown"
+    SPACE = "space"
+    NOTHING = "nothing"
+    PARAGRAPH = "paragraph"
+
+
+class Kind(Enum):
+    """What a line is on its page."""
+
+    TEXT = "text"
+    BLANK = "blank"
+    HEAD = "head"
+    PAGE_NUMBER = "page-number"
+
+
+FURNITURE = frozenset({Kind.HEAD, Kind.PAGE_NUMBER})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a page.
+
+    ``terminator`` is the line break as it was read (``""`` for a last line without one);
+    ``origins`` covers ``text`` from its first character to its last.
+    """
+
+    text: str
+    origins: tuple[Piece, ...]
+    terminator: str = "\n"
+    ends: Ends = Ends.UNKNOWN
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page: ``text`` as it was read, line breaks and all, and the lines made of it."""
+
+    text: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a document came from: its name, and whether it began with a byte order mark."""
+
+    name: str = "-"
+    byte_order_mark: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Pages in one main language (``he``, ...)."""
+
+    pages: tuple[Page, ...]
+    language: str = "he"
+    source: Source = Source()
+
+    def text(self) -> str:
+        """All lines with their line breaks, as they stand now."""
+        return "".join(line.text + line.terminator for page in self.pages for line in page.lines)
+
+    def with_line(self, place: Place, line: Line) -> Document:
+        """The same document with another line at ``place``."""
+        page = self.pages[place.page]
+        lines = (*page.lines[: place.line], line, *page.lines[place.line + 1 :])
+        pages = (*self.pages[: place.page], replace(page, lines=lines))
+        return replace(self, pages=pages + self.pages[place.page + 1 :])
+
+    def with_lines(self, lines: dict[Place, Line]) -> Document:
+        """The same document with other lines at the places that ``lines`` names."""
+        if not lines:
+            return self
+        pages = list(self.pages)
+        for number in {place.page for place in lines}:
+            old = pages[number].lines
+            new = tuple(lines.get(Place(number, index), line) for index, line in enumerate(old))
+            pages[number] = replace(pages[number], lines=new)
+        return replace(self, pages=tuple(pages))
+
+
+class Place(NamedTuple):
+    """A line of a document: 0-based page, and 0-based line of that page."""
+
+    page: int
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.page}:{self.line}"
+
+
+def piece_origins(origins: tuple[Piece, ...], start: int, stop: int) -> list[Piece]:
+    """The origins of the characters ``start`` to ``stop`` of a line that has ``origins``."""
+    found: list[Piece] = []
+    at = 0
+    for origin in origins:
+        length = origin_length(origin)
+        low, high = max(start - at, 0), min(stop - at, length)
+        if low < high:
+            found.append(_part(origin, low, high))
+        at += length
+        if at >= stop:
+            break
+    return found
+
+
+def origin_length(origin: Piece) -> int:
+    """How many characters of a line an origin stands for."""
+    return len(origin.text) if isinstance(origin, Inserted) else origin.stop - origin.start
+
+
+def _part(origin: Piece, low: int, high: int) -> Piece:
+    if isinstance(origin, Inserted):
+        return Inserted(origin.text[low:high])
+    if origin.step == 1:
+        return Span(origin.start + low, origin.start + high, 1)
+    return Span(origin.stop - high, origin.stop - low, -1)
+
+
+def backwards(origins: list[Piece]) -> list[Piece]:
+    """The origins of a stretch that is read backwards."""
+    return [
+        Inserted(origin.text[::-1])
+        if isinstance(origin, Inserted)
+        else Span(origin.start, origin.stop, -origin.step)
+        for origin in reversed(origins)
+    ]
+
+
+def joined(origins: list[Piece]) -> tuple[Piece, ...]:
+    """The same origins in as few runs as there can be."""
+    runs: list[Piece] = []
+    for origin in origins:
+        last = runs[-1] if runs else None
+        if isinstance(origin, Span) and isinstance(last, Span) and origin.step == last.step:
+            if origin.step == 1 and last.stop == origin.start:
+                runs[-1] = Span(last.start, origin.stop, 1)
+                continue
+            if origin.step == -1 and origin.stop == last.start:
+                runs[-1] = Span(origin.start, last.stop, -1)
+                continue
+        elif isinstance(origin, Inserted) and isinstance(last, Inserted):
+            runs[-1] = Inserted(last.text + origin.text)
+            continue
+        runs.append(origin)
+    return tuple(runs)

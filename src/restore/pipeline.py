@@ -1,0 +1,151 @@
+"""From a document to the restored document: a loop over the damages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from restore.change import Change, Finding, applied
+from restore.damage import DECIDED, FURNITURE, NAMES, PARAGRAPHS, TEXT, Find
+from restore.evidence import Evidence, evidence
+from restore.formats import txt
+from restore.languages import language
+from restore.model import Document
+
+SETS = ("only", "skip", "refused")
+ROUNDS = 4  # a mended line may show what its neighbour should be
+WORTH_A_LOOK = 0.25  # probability below which a finding is not even a doubt
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What is asked of a restoration.
+
+    A finding is acted upon from ``confidence`` (a probability) on. ``only`` and ``skip`` name
+    damages, ``refused`` ids of changes. Raises ValueError if any of it cannot be.
+    """
+
+    language: str = "he"
+    confidence: float = 0.9
+    only: frozenset[str] = frozenset()
+    skip: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        language(self.language)
+        if not 0 <= self.confidence <= 1:
+            raise ValueError(f"confidence is a probability from 0 to 1, not {self.confidence}")
+        for name in sorted(self.only | self.skip):
+            if name not in NAMES:
+                raise ValueError(f"unknown damage {name!r}; there is: {', '.join(NAMES)}")
+
+    def wants(self, damage: str) -> bool:
+        """Whether a damage is to be looked for."""
+        return damage not in self.skip and (not self.only or damage in self.only)
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What came out: the document, what was changed in the original, what was left in doubt."""
+
+    original: Document
+    document: Document
+    changes: tuple[Change, ...]
+    doubts: tuple[Finding, ...]
+
+    @property
+    def text(self) -> str:
+        """Clean running text: a paragraph a line, a blank line between, page furniture out."""
+        return txt.write_paragraphs(self.document)
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of the pages, furniture and blank lines too."""
+        return [line.text for page in self.document.pages for line in page.lines]
+
+    @property
+    def page_text(self) -> str:
+        """The lines with their line breaks; of a sound text, the very same characters."""
+        return txt.write_lines(self.document)
+
+
+@dataclass(slots=True)
+class _Run:
+    config: Config
+    evidence: Evidence
+    document: Document
+    changes: list[Change] = field(default_factory=list)
+    doubts: dict[str, Finding] = field(default_factory=dict)
+
+    def find(self, finders: Iterable[Find], document: Document) -> list[Finding]:
+        """What is to be done to a document, each finder seeing what those before it did."""
+        made = {change.id for change in self.changes}
+        found: list[Finding] = []
+        for finder in finders:
+            wanted = [
+                finding
+                for finding in finder(document, self.evidence)
+                if self.config.wants(finding.damage) and finding.id not in made
+            ]
+            accepted = [finding for finding in wanted if self._accepts(finding)]
+            document, _ = applied(document, accepted)
+            found += accepted
+        return found
+
+    def _accepts(self, finding: Finding) -> bool:
+        sure = finding.confidence >= self.config.confidence or finding.damage in DECIDED
+        if sure and finding.id not in self.config.refused:
+            self.doubts.pop(finding.id, None)
+            return True
+        if finding.confidence >= WORTH_A_LOOK:
+            self.doubts[finding.id] = finding
+        return False
+
+    def make(self, findings: list[Finding]) -> None:
+        """Act on findings, and record the changes."""
+        self.document, changes = applied(self.document, findings)
+        self.changes += changes
+
+
+def restore(
+    document: Document,
+    config: Config | None = None,
+    progress: Callable[[float], object] = lambda share: None,
+) -> Restored:
+    """Mend a document. ``progress`` is told the share of the work that is done (0 to 1)."""
+    config = config or Config(document.language)
+    run = _Run(config, evidence(config.language), document)
+    for turn in range(ROUNDS):
+        progress(turn / (ROUNDS + 1))
+        # Furniture is told anew each round, since it is told by the words of its lines.
+        marked, _ = applied(run.document, run.find(FURNITURE, run.document))
+        found = run.find(TEXT, marked)
+        if not found:
+            break
+        run.make(found)
+    progress(ROUNDS / (ROUNDS + 1))
+    run.make(run.find(FURNITURE, run.document))
+    run.make(run.find(PARAGRAPHS, run.document))
+    progress(1.0)
+    return Restored(document, run.document, tuple(run.changes), tuple(run.doubts.values()))
+
+
+def restore_text(raw: str, **config: Any) -> Restored:
+    r"""Mend a text: ``restore_text(raw).text`` is clean running text.
+
+    Keywords are those of ``Config``; names may be given in any collection. Raises ValueError if
+    one of them cannot be.
+
+    >>> restore_text("בנה את הבית").text
+    'בנה את הבית\n'
+    """
+    known = Config.__dataclass_fields__
+    for name in config:
+        if name not in known:
+            raise ValueError(f"unknown option {name!r}; there is: {', '.join(known)}")
+    options: dict[str, Any] = {
+        name: frozenset(value) if name in SETS else value for name, value in config.items()
+    }
+    chosen = Config(**options)
+    return restore(txt.read(raw, chosen.language), chosen)

@@ -1,0 +1,201 @@
+"""What speaks against a reading: the cuts it assumes and the white space it leaves over.
+
+Every reading of a line (``readings.py``) has to explain the white space and the glued marks that
+the extractor left. What it assumes is counted; each thing counted has a price in nats.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restore.evidence import SURE_SPLIT
+from restore.readings import JUMPED, SEPARATED, WHOLE, Labels, Orders
+from restore.tokens import ANY, Tokens, Type
+
+PRICES = {
+    "first separator": 0.00,  # at a single space, before any double one
+    "choice of the first": 1.92,  # times the log of how many spaces it could be
+    "more separators": 2.27,  # at single spaces
+    "all words": 1.98,  # all spaces of the line are separators
+    "jump at a space": 4.08,
+    "jump at a mark": 0.22,
+    "jump at a number": 0.00,
+    "jump inside": 1.52,  # between two letters, neither of them a final one
+    "split": 0.66,  # times how much likelier one word is than two, in nats
+    "jump after a final": 2.65,
+    "whole though final": 4.05,  # a word with a final letter inside
+    "lacking at a cut": 6.67,  # a space where there should be one
+    "lacking inside": 3.95,
+    "extra": 6.74,  # two spaces for one
+    "outer": 4.98,  # white space before or after the line
+    "moved": 4.39,  # a space too many here, one too few there
+    "wrong start": 7.48,  # a closing bracket or a full stop
+    "wrong end": 5.91,  # an opening bracket
+    "unbalanced": 4.70,  # a bracket closed before it is opened
+    "quotes": 8.46,  # one opened before the last is closed, or closed before it is opened
+    "marks kept": 1.18,  # at the start of a line, in the order in which they stand
+    "normalised": 3.72,  # an extractor that drops what separates
+    "lacking, normalised": 0.00,
+}
+NAMES = tuple(PRICES)
+_PRICES = np.array(list(PRICES.values()))
+
+
+def price(
+    line: Tokens, rows: Labels, order: Orders, gaps: NDArray[np.int16]
+) -> NDArray[np.float64]:
+    """The price of each reading, in nats (see ``counts``)."""
+    return np.asarray(counts(line, rows, order, gaps) @ _PRICES)
+
+
+def counts(
+    line: Tokens, rows: Labels, order: Orders, gaps: NDArray[np.int16]
+) -> NDArray[np.float64]:
+    """How often each reading assumes what has a price: readings x ``NAMES``.
+
+    ``rows`` are labels (readings x tokens - 1), ``order`` what they stand for (readings x
+    tokens), ``gaps`` the white spaces before, between and after the tokens in that order.
+    """
+    found: dict[str, NDArray[np.generic]] = {}
+    found.update(_cuts(line, rows))
+    found.update(_spaces(line, rows, order, gaps))
+    found.update(_edges(line, order))
+    found["quotes"] = _quotes(line, order, gaps)
+    none = np.zeros(len(rows))
+    return np.stack([np.asarray(found.get(name, none), np.float64) for name in NAMES], axis=1)
+
+
+def gaps(line: Tokens, rows: Labels, order: Orders) -> NDArray[np.int16]:
+    """White spaces before, between and after the tokens of each reading (readings x n + 1)."""
+    after = np.tile(line.spaces[1:].astype(np.int16), (len(rows), 1))
+    after[:, :-1] -= (rows == SEPARATED) & (after[:, :-1] > 0)
+    before = np.zeros_like(after)
+    before[:, 0] = line.spaces[0]
+    # A number is painted alone; the space that follows it was painted with what comes next.
+    onward = (rows == JUMPED) & line.ltr[:-1]
+    before[:, 1:] += np.where(onward, after[:, :-1], 0)
+    after[:, :-1][onward] = 0
+    found = np.zeros((len(rows), len(line) + 1), np.int16)
+    found[:, 1:] = np.take_along_axis(after, order, axis=1)
+    found[:, :-1] += np.take_along_axis(before, order, axis=1)
+    return found
+
+
+def likely_jumps(line: Tokens) -> NDArray[np.bool_]:
+    """At which of the gaps between tokens a jump of the pen is likely."""
+    tight = line.spaces[1:-1] == 0
+    marks = np.isin(line.types, (Type.OPEN, Type.CLOSE, Type.MARK, Type.QUOTE))
+    near = marks[:-1] | marks[1:] | line.inner
+    odd = anomalies(line)
+    likely = tight & (near | odd | line.ltr[:-1] | line.ltr[1:])
+    if line.traced or odd.any() or wrong_start(line):
+        # Numbers are painted on their own, from left to right.
+        likely |= line.ltr[:-1] != line.ltr[1:]
+    return np.asarray(likely)
+
+
+def anomalies(line: Tokens) -> NDArray[np.bool_]:
+    """At which gaps a space is lacking, or two words may be one."""
+    following = line.wanted[np.arange(len(line) - 1), np.arange(1, len(line))]
+    sure = ~line.inner | (line.split == SURE_SPLIT)
+    return np.asarray((line.spaces[1:-1] == 0) & (following == 1) & sure)
+
+
+def wrong_start(line: Tokens) -> bool:
+    """Whether the line begins with a mark that only ends something."""
+    return line.types[0] in (Type.MARK, Type.CLOSE)
+
+
+def _cuts(line: Tokens, rows: Labels) -> dict[str, NDArray[np.generic]]:
+    spaces = line.spaces[1:-1]
+    separated, jumped = rows == SEPARATED, rows == JUMPED
+    # The leftmost piece alone has no space of its own, so one separator looks like a space; it
+    # stands before the first double one.
+    single = spaces == 1
+    early = single & ~np.logical_or.accumulate(spaces > 1)
+    firsts, others = (separated & early).sum(axis=1), (separated & single & ~early).sum(axis=1)
+    turned = separated[:, spaces > 0].all(axis=1) & (single.sum() > 1)
+    first = (firsts > 0) & ~turned
+    neutral = np.isin(line.types, (Type.MARK, Type.QUOTE))
+    opening = np.logical_and.accumulate(neutral[:-1] & (spaces == 0))
+    final = line.inner & (line.split == SURE_SPLIT)
+    inside = line.inner & ~final
+    number = line.ltr[:-1] | line.ltr[1:]
+    likely = likely_jumps(line) & ~final & ~inside & ~opening
+    return {
+        "first separator": first,
+        "choice of the first": first * np.log(max(early.sum(), 1)),
+        "more separators": ~turned * (np.maximum(firsts - 1, 0) + others),
+        "all words": turned,
+        "jump at a number": jumped @ (likely & number).astype(np.int64),
+        "jump at a mark": jumped @ (likely & ~number).astype(np.int64),
+        "jump inside": jumped @ inside.astype(np.int64),
+        "split": jumped.astype(np.float32) @ np.where(inside, line.split, 0),
+        "jump after a final": jumped @ final.astype(np.int64),
+        "jump at a space": jumped @ (~(likely | final | inside | opening)).astype(np.int64),
+        "whole though final": (rows == WHOLE) @ final.astype(np.int64),
+        "marks kept": (rows == WHOLE) @ opening.astype(np.int64),
+    }
+
+
+def _spaces(
+    line: Tokens, rows: Labels, order: Orders, gaps: NDArray[np.int16]
+) -> dict[str, NDArray[np.generic]]:
+    left, right = order[:, :-1], order[:, 1:]
+    whole = np.concatenate([rows == WHOLE, np.zeros((len(rows), 1), np.bool_)], axis=1)
+    kept = (right == left + 1) & np.take_along_axis(whole, left, axis=1)
+    inside = kept & np.append(line.inner, False)[left]
+    wanted = line.wanted[left, right]
+    between = gaps[:, 1:-1]
+    hard = (line.types != Type.DASH)[left] & (line.types != Type.DASH)[right]
+    lacking = (wanted == 1) & (between == 0) & ~inside & hard
+    at_cut, within = (lacking & ~kept).sum(axis=1), (lacking & kept).sum(axis=1)
+    too_many = np.maximum(between - np.where(wanted == ANY, np.minimum(between, 1), wanted), 0)
+    if not line.traced:
+        return {
+            "lacking inside": within,
+            "normalised": at_cut > 0,
+            "lacking, normalised": at_cut,
+            "extra": np.minimum(too_many, 1).sum(axis=1),
+        }
+    extra = np.minimum(too_many, 1).sum(axis=1)
+    outer = np.minimum(gaps[:, 0], 1) + np.minimum(gaps[:, -1], 1)
+    # A space painted alone comes out at another place than the gap it was for.
+    moved = np.minimum(at_cut, np.minimum(too_many, 2).sum(axis=1) + outer)
+    # What white space left over means in a line as it stands is a habit of the document.
+    some = ~(rows == WHOLE).all(axis=1)
+    spent = np.minimum(moved, extra)
+    return {
+        "lacking inside": within,
+        "lacking at a cut": at_cut - moved,
+        "moved": moved * some,
+        "extra": (extra - spent) * some,
+        "outer": np.maximum(outer - (moved - spent), 0) * some,
+    }
+
+
+def _edges(line: Tokens, order: Orders) -> dict[str, NDArray[np.generic]]:
+    first, last = line.types[order[:, 0]], line.types[order[:, -1]]
+    opens, closes = (line.types == Type.OPEN)[order], (line.types == Type.CLOSE)[order]
+    depth = np.cumsum(opens.astype(np.int64) - closes, axis=1)
+    balance = int(opens[0].sum()) - int(closes[0].sum())
+    return {
+        "wrong start": np.isin(first, (Type.CLOSE, Type.MARK)),
+        "wrong end": last == Type.OPEN,
+        "unbalanced": np.maximum(-depth.min(axis=1), 0) - max(-balance, 0),
+    }
+
+
+def _quotes(line: Tokens, order: Orders, gaps: NDArray[np.int16]) -> NDArray[np.int64]:
+    """How many quotation marks of each reading open or close out of turn."""
+    loose = line.types == Type.QUOTE
+    if not (loose.any() or line.quotes.any()):
+        return np.zeros(len(order), np.int64)
+    opening = gaps[:, :-1] > 0
+    opening[:, 0] = True
+    opening[:, 1:] |= np.isin(line.types[order[:, :-1]], (Type.QUOTE, Type.OPEN))
+    steps = np.where(loose[order], np.where(opening, 1, -1), line.quotes[order])
+    depth = np.cumsum(steps, axis=1, dtype=np.int64)
+    highest, lowest = np.maximum(depth.max(axis=1), 0), np.minimum(depth.min(axis=1), 0)
+    return np.asarray(np.maximum(highest - lowest - 1, 0))

@@ -1,0 +1,227 @@
+"""A line as the order repair sees it: tokens, and the gaps where it may have been cut.
+
+Tokens are finer than words. An extractor glues what it painted one after the other, so that a
+bracket, a mark, a number or another word can hang on the wrong word without a space between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+import regex
+from numpy.typing import NDArray
+
+HEBREW = "\u05d0-\u05ea\u05ef-\u05f2\ufb1d-\ufb4f"
+POINTS = "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u034f\u200c\u200d"
+
+OPENING, CLOSING = "([{", ")]}"
+MIRROR = str.maketrans("()[]{}<>«»", ")(][}{><»«")
+
+_LETTERS = f"[{HEBREW}][{HEBREW}{POINTS}]*"
+_WORD = rf"{_LETTERS}(?:[\"'״׳’”“\-־‑–][{HEBREW}{POINTS}]+)*['׳’]*"
+_NUMBER = r"\d+(?:[.,:/\-–]\d+)*%?"
+_OTHER = r"[\p{L}--\p{Hebrew}](?:[\p{L}\p{M}\d@._/:+&\-]*[\p{L}\p{M}\d+])?"
+TOKEN = regex.compile(
+    rf"""(?P<open>[(\[{{])|(?P<close>[)\]}}])
+    |(?P<word>["'״׳’”“„‘]*(?:\.{{2,}}|…)?{_WORD}[.,:;!?…"”“״׳'’]*)
+    |(?P<ltr>["'״׳’”“„‘]*(?:{_NUMBER}|{_OTHER}))
+    |(?P<dash>[\-–—־‑|*•·]+|\.{{3,}})
+    |(?P<quote>["'״׳’”“„‘])
+    |(?P<mark>\S)""",
+    regex.VERBOSE | regex.VERSION1,
+)
+# Gershayim stand before the last letter of a word; a quotation mark with more letters on both
+# sides may close or open a quotation that hangs on another word.
+GLUED_QUOTE = regex.compile(rf"[{HEBREW}]{{3}}[{POINTS}]*([\"״”“])[{POINTS}]*(?=[{HEBREW}]{{2}})")
+# A mark between a word and a bracket may have been painted after the bracket.
+BEFORE_BRACKET = regex.compile(r"([.,:;])(?=\s+[()\[\]{}])")
+QUOTES = frozenset('"״”“„')
+NOTE = regex.compile(r"[(\[)\]]\d{1,3}[)\]([]")
+_HAS_LETTER = regex.compile(rf"[{HEBREW}]")
+
+
+class Type(IntEnum):
+    """What a token is, as far as white space around it goes."""
+
+    WORD = 0
+    OPEN = 1
+    CLOSE = 2
+    MARK = 3
+    DASH = 4
+    QUOTE = 5
+
+
+_TYPES = {
+    "word": Type.WORD,
+    "ltr": Type.WORD,
+    "open": Type.OPEN,
+    "close": Type.CLOSE,
+    "mark": Type.MARK,
+    "dash": Type.DASH,
+    "quote": Type.QUOTE,
+}
+ANY = -1  # either a space or none
+# Spaces wanted between a token (row) and the next (column), by type.
+WANTED: NDArray[np.int8] = np.array(
+    [
+        # WORD OPEN CLOSE MARK DASH QUOTE
+        [1, 1, 0, 0, ANY, ANY],
+        [0, 0, 0, 0, 0, 0],
+        [1, 1, 0, 0, ANY, ANY],
+        [1, 1, 0, 0, ANY, ANY],
+        [ANY, ANY, 0, ANY, ANY, ANY],
+        [ANY, ANY, 0, 0, ANY, ANY],
+    ],
+    np.int8,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The tokens of a line.
+
+    ``starts`` and ``stops`` are places in ``text``; ``types`` are of ``Type``; ``spaces`` has the
+    number of white spaces before the first token, between the tokens, and after the last (n + 1
+    of them); ``inner`` says of the n - 1 places between tokens which are inside a word, and
+    ``split`` how much likelier (nats) the word is as one than as two; ``wanted`` has the spaces
+    wanted between any two tokens; ``ltr`` says which tokens are numbers or words of left-to-right
+    scripts; ``quotes`` is 1 for a
+    token that opens a quotation, -1 for one that closes it.
+    """
+
+    text: str
+    starts: tuple[int, ...]
+    stops: tuple[int, ...]
+    types: NDArray[np.int8]
+    spaces: NDArray[np.int8]
+    inner: NDArray[np.bool_]
+    split: NDArray[np.float32]
+    wanted: NDArray[np.int8]
+    ltr: NDArray[np.bool_]
+    quotes: NDArray[np.int8]
+
+    @property
+    def traced(self) -> bool:
+        """Whether the white space of the line shows that pieces of it were moved."""
+        return bool(self.spaces[0] or self.spaces[-1] or (self.spaces[1:-1] > 1).any())
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def token(self, index: int) -> str:
+        """The characters of a token."""
+        return self.text[self.starts[index] : self.stops[index]]
+
+
+def has_letters(text: str) -> bool:
+    """Whether there is a Hebrew letter in ``text``."""
+    return bool(_HAS_LETTER.search(text))
+
+
+def tokens(text: str, mirrored: bool = False, splits: dict[int, float] | None = None) -> Tokens:
+    """Cut a line into tokens.
+
+    ``mirrored`` says that its brackets stand the wrong way round. ``splits`` are places inside
+    words where two may have been glued, each with how much likelier (nats) one word is.
+    """
+    starts: list[int] = []
+    stops: list[int] = []
+    types: list[Type] = []
+    ltr: list[bool] = []
+    splits = splits or {}
+    for start, stop, kind, left_to_right in _parts(text):
+        if mirrored and kind in (Type.OPEN, Type.CLOSE):
+            kind = Type.CLOSE if kind is Type.OPEN else Type.OPEN
+        cuts = sorted(place for place in splits if start < place < stop)
+        starts += [start, *cuts]
+        stops += [*cuts, stop]
+        types += [kind] * (len(cuts) + 1)
+        ltr += [left_to_right] * (len(cuts) + 1)
+    edges = zip((0, *stops), (*starts, len(text)), strict=True)
+    array = np.array(types, np.int8)
+    return Tokens(
+        text,
+        tuple(starts),
+        tuple(stops),
+        array,
+        _spaces(np.array([min(stop - start, 9) for start, stop in edges], np.int8), array),
+        np.array([start in splits for start in starts[1:]], np.bool_),
+        np.array([splits.get(start, 0.0) for start in starts[1:]], np.float32),
+        _wanted(text, starts, stops, array),
+        np.array(ltr, np.bool_),
+        np.array([_quote(text[a:b]) for a, b in zip(starts, stops, strict=True)], np.int8),
+    )
+
+
+def _parts(text: str) -> Iterator[tuple[int, int, Type, bool]]:
+    for found in TOKEN.finditer(text):
+        kind = _TYPES[found.lastgroup or "mark"]
+        start, stop = found.span()
+        if found.lastgroup != "word":
+            yield start, stop, kind, found.lastgroup == "ltr"
+            continue
+        glued = GLUED_QUOTE.search(text, start, stop)
+        if glued:
+            yield start, glued.start(1), kind, False
+            yield glued.start(1), glued.end(1), Type.QUOTE, False
+            start = glued.end(1)
+        mark = BEFORE_BRACKET.search(text, start)
+        if mark and mark.end(1) == stop and mark.start(1) > start:
+            yield start, mark.start(1), kind, False
+            yield mark.start(1), stop, Type.MARK, False
+        else:
+            yield start, stop, kind, False
+
+
+def _quote(token: str) -> int:
+    if len(token) < 2:
+        return 0
+    return (token[0] in QUOTES) - (token.rstrip(".,:;!?…")[-1:] in QUOTES)
+
+
+def _spaces(spaces: NDArray[np.int8], types: NDArray[np.int8]) -> NDArray[np.int8]:
+    """White spaces, those of a mark that stands alone moved behind it.
+
+    A piece without letters is not turned around, so its space stands before it.
+    """
+    for index in np.flatnonzero(np.isin(types, (Type.DASH, Type.MARK, Type.QUOTE))):
+        if spaces[index] >= 3 and spaces[index + 1] == 1:
+            spaces[index] -= 1
+            spaces[index + 1] += 1
+    return spaces
+
+
+def _wanted(
+    text: str, starts: list[int], stops: list[int], types: NDArray[np.int8]
+) -> NDArray[np.int8]:
+    wanted = WANTED[types[:, None], types[None, :]] if len(types) else np.zeros((0, 0), np.int8)
+    for index, (start, stop) in enumerate(zip(starts, stops, strict=True)):
+        if types[index] == Type.DASH and (
+            text[:start].endswith(" ") or text[stop:].startswith(" ")
+        ):
+            wanted[index] = np.where(types == Type.WORD, 1, wanted[index])
+            wanted[:, index] = np.where(types == Type.WORD, 1, wanted[:, index])
+        if types[index] == Type.WORD and text[stop - 1] in "\"'”״׳’":
+            # The mark may open a quotation that goes on with the next token.
+            wanted[index] = np.where(wanted[index] == 1, ANY, wanted[index])
+        if text[start].isdigit() or (text[start].isascii() and text[start].isalpha()):
+            # A prefix (ב2023) or a hyphen (ב-2023) may be written with the number; a short one
+            # may be that of a note.
+            hebrew = types == Type.WORD
+            if stop - start > 2:
+                hebrew = hebrew & _prefixes(text, starts, stops)
+            wanted[hebrew, index] = ANY
+        if NOTE.match(text, start):
+            wanted[types == Type.WORD, index] = ANY
+    return wanted
+
+
+def _prefixes(text: str, starts: list[int], stops: list[int]) -> NDArray[np.bool_]:
+    return np.array(
+        [stop - start <= 2 and has_letters(text[start:stop])
+         for start, stop in zip(starts, stops, strict=True)],
+        np.bool_,
+    )  # fmt: skip
