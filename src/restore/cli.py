@@ -208,7 +208,10 @@ def _targets(names: Sequence[str], output: str | None, to: str) -> list[str]:
                 f"{len(names)} inputs do not fit one file; name a folder: -o {output}/"
             )
         return [output]
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{output} cannot be made: {error.strerror}") from None
     plain = [
         Path("restored.txt" if name == STREAM else name).with_suffix(f".{to}") for name in names
     ]
@@ -304,7 +307,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except InputError as error:
         code = _failed(str(error), MISUSED)
     except click.ClickException as error:
-        code = _failed(error.format_message().replace("\n", " "), MISUSED)
+        code = _failed(error.format_message(), MISUSED)
     except click.exceptions.Exit as error:
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -319,5 +322,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _failed(message: str, code: int) -> int:
-    click.echo(f"restore: {message}", err=True)
+    # The name of a file may have line breaks in it.
+    click.echo(f"restore: {' '.join(message.splitlines())}", err=True)
     return code

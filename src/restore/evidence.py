@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from math import log
+from math import exp, log
 
 import numpy as np
 import regex
@@ -20,10 +20,13 @@ LONG_WORD = regex.compile(r"(?<![\p{L}\p{M}\"'״׳])\p{Hebrew}{4,}['׳]?(?![\p{L
 EARLY_SPACE = regex.compile(r"\s*\S+\s(?!\s)")
 # A geresh inside a word marks a foreign sound of these letters; after others the word has ended.
 GERESH_INSIDE = regex.compile(r"(?<=[^\P{Hebrew}גזצץתטחדעס]['׳])(?=\p{Hebrew}{2})")
+BRACKETS = tuple("()[]{}")
+BRACKET_VOTE = 1.0  # nats: how much one bracket says; cuts put some at a wrong word; a guess
+MOSTLY_RIGHT = 1.5  # nats: most documents have their brackets right; a guess
 SURE_SPLIT = -20.0  # nats; a final letter or a geresh inside a word
 UNLIKELY_SPLIT = 9.0  # nats; beyond it a place is not tried; a guess
 CLITIC = 0.03  # share of a word's uses that have a given one-letter word before it; a guess
-SINGLE_LETTER = 1e-4  # share of all words of a letter with a geresh, as ה'; a guess
+SINGLE_LETTER = 1e-4  # share of all words of a letter that is a number or a name, as ה'; a guess
 UNKNOWN_WORD = 1e-5  # share of all words of all that are in no list, by letters; a guess
 UNKNOWN_LETTER = 0.2
 
@@ -86,7 +89,8 @@ class Evidence:
             for line in page.lines:
                 right += len(BRACKET_RIGHT.findall(line.text))
                 wrong += len(BRACKET_WRONG.findall(line.text))
-        return (wrong + 0.1) / (right + wrong + 0.4)
+        odds = BRACKET_VOTE * (wrong - right) - MOSTLY_RIGHT
+        return 1 / (1 + exp(-max(min(odds, 30.0), -30.0)))
 
     def splits(self, text: str) -> dict[int, float]:
         """Places inside the words of a line where two words may have been glued.
@@ -98,14 +102,18 @@ class Evidence:
             return {}
         found = {match.end(): SURE_SPLIT for match in GERESH_INSIDE.finditer(text)}
         # Where a single space can have been the first separator, no word need have been glued.
-        explained = EARLY_SPACE.match(text) is not None and "  " in text.strip()
+        # More than one at the end shows that something was painted after a jump.
+        explained = (
+            EARLY_SPACE.match(text) is not None and "  " in text.strip() and not text.endswith("  ")
+        )
         for match in LONG_WORD.finditer(text):
             word, start = match.group(), match.start()
-            for place, ratio in self._splits(word, explained):
+            bracket = text[match.end() : match.end() + 1] in BRACKETS
+            for place, ratio in self._splits(word, explained, bracket):
                 found[start + place] = ratio
         return found
 
-    def _splits(self, word: str, explained: bool) -> list[tuple[int, float]]:
+    def _splits(self, word: str, explained: bool, before_bracket: bool) -> list[tuple[int, float]]:
         last = len(word) - 1 - (word[-1] in "'׳")
         places = range(2, last) if last > 2 else range(2, len(word))
         final = [place for place in places if word[place - 1] in self.language.finals]
@@ -116,7 +124,7 @@ class Evidence:
         whole = log(self.frequency(word))
         ratios = sorted(
             (whole - log(self.frequency(word[:place]) * self.frequency(word[place:])), place)
-            for place in range(2, len(word) - 1)
+            for place in range(2, len(word) - 1 + before_bracket)
         )
         return [(place, ratio) for ratio, place in ratios[:3] if ratio < UNLIKELY_SPLIT]
 
@@ -126,7 +134,7 @@ class Evidence:
         share = known.get(word, 0.0)
         if len(word) > 3 and word[0] in self.language.clitics:
             share = max(share, CLITIC * known.get(word[1:], 0.0))
-        if word[1:] in ("'", "׳"):
+        if word[1:] in ("", "'", "׳"):
             share = max(share, SINGLE_LETTER)
         return max(share, UNKNOWN_WORD * UNKNOWN_LETTER ** len(word))
 

@@ -68,8 +68,15 @@ def write(name: str, text: str) -> None:
     Raises InputError if it cannot be written.
     """
     if name == STREAM:
-        sys.stdout.buffer.write(text.encode())
-        sys.stdout.buffer.flush()
+        try:
+            sys.stdout.buffer.write(text.encode())
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            # Python would try again when it ends, and fail again.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise InputError(f"standard output cannot be written: {error.strerror}") from None
         return
     path = Path(name)
     try:

@@ -15,27 +15,28 @@ from restore.tokens import ANY, Tokens, Type
 
 PRICES = {
     "first separator": 0.00,  # at a single space, before any double one
-    "choice of the first": 1.92,  # times the log of how many spaces it could be
-    "more separators": 2.27,  # at single spaces
-    "all words": 1.98,  # all spaces of the line are separators
-    "jump at a space": 4.08,
-    "jump at a mark": 0.22,
+    "choice of the first": 1.97,  # times the log of how many spaces it could be
+    "more separators": 2.37,  # at single spaces
+    "all words": 2.05,  # all spaces of the line are separators
+    "jump at a space": 4.13,
+    "jump at a mark": 0.41,
     "jump at a number": 0.00,
-    "jump inside": 1.52,  # between two letters, neither of them a final one
-    "split": 0.66,  # times how much likelier one word is than two, in nats
-    "jump after a final": 2.65,
-    "whole though final": 4.05,  # a word with a final letter inside
-    "lacking at a cut": 6.67,  # a space where there should be one
-    "lacking inside": 3.95,
-    "extra": 6.74,  # two spaces for one
-    "outer": 4.98,  # white space before or after the line
-    "moved": 4.39,  # a space too many here, one too few there
-    "wrong start": 7.48,  # a closing bracket or a full stop
-    "wrong end": 5.91,  # an opening bracket
-    "unbalanced": 4.70,  # a bracket closed before it is opened
-    "quotes": 8.46,  # one opened before the last is closed, or closed before it is opened
-    "marks kept": 1.18,  # at the start of a line, in the order in which they stand
-    "normalised": 3.72,  # an extractor that drops what separates
+    "jump inside": 1.63,  # between two letters, neither of them a final one
+    "split": 0.67,  # times how much likelier one word is than two, in nats
+    "jump after a final": 2.95,
+    "whole though final": 3.75,  # a word with a final letter inside
+    "lacking at a cut": 7.04,  # a space where there should be one
+    "lacking inside": 4.22,
+    "extra": 6.82,  # two spaces for one
+    "outer": 5.01,  # white space before or after the line
+    "moved": 4.29,  # a space too many here, one too few there
+    "wrong start": 8.20,  # a closing bracket or a full stop
+    "wrong end": 6.58,  # an opening bracket
+    "unbalanced": 4.64,  # a bracket closed before it is opened
+    "nested": 4.98,  # a bracket opened before the last is closed
+    "quotes": 8.93,  # one opened before the last is closed, or closed before it is opened
+    "marks kept": 1.27,  # at the start of a line, in the order in which they stand
+    "normalised": 3.58,  # an extractor that drops what separates
     "lacking, normalised": 0.00,
 }
 NAMES = tuple(PRICES)
@@ -184,6 +185,7 @@ def _edges(line: Tokens, order: Orders) -> dict[str, NDArray[np.generic]]:
         "wrong start": np.isin(first, (Type.CLOSE, Type.MARK)),
         "wrong end": last == Type.OPEN,
         "unbalanced": np.maximum(-depth.min(axis=1), 0) - max(-balance, 0),
+        "nested": np.maximum(depth.max(axis=1) - np.maximum(-depth.min(axis=1), 0) - 1, 0),
     }
 
 

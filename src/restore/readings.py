@@ -70,17 +70,18 @@ def _previous_end(jumped: NDArray[np.int64], separated: NDArray[np.int64]) -> ND
     return _running_minimum_from_last(np.where(starts, jumped, 0), starts)
 
 
-def labels(spaces: tuple[int, ...], glued: tuple[bool, ...]) -> Labels:
+def labels(spaces: tuple[int, ...], glued: tuple[bool, ...], shown: bool = True) -> Labels:
     """Readings worth weighing of a line: rows of labels, the first of them all WHOLE.
 
     ``spaces`` are the white spaces at the gaps between its tokens; ``glued`` says at which gaps a
     jump is likely: a bracket, a mark or another script without a space, or two fused words.
+    ``shown`` says that something in the line shows damage; without it fewer cuts are tried.
     """
-    return _labels(tuple(min(s, 2) for s in spaces), glued)
+    return _labels(tuple(min(s, 2) for s in spaces), glued, shown)
 
 
 @lru_cache(maxsize=4096)
-def _labels(spaces: tuple[int, ...], glued: tuple[bool, ...]) -> Labels:
+def _labels(spaces: tuple[int, ...], glued: tuple[bool, ...], shown: bool) -> Labels:
     gaps = len(spaces)
     spaced = [g for g in range(gaps) if spaces[g]]
     doubles = [g for g in spaced if spaces[g] > 1]
@@ -91,13 +92,15 @@ def _labels(spaces: tuple[int, ...], glued: tuple[bool, ...]) -> Labels:
     bases = [list(base) for base in sorted({tuple(doubles), tuple(spaced), ()})]
     rows = [np.zeros(gaps, np.int8)]
     for base in bases:
-        for flips in _flips(spaced, 2 if len(spaced) < 30 else 1):
+        for flips in _flips(spaced, 2 if shown and len(spaced) < 30 else 1):
             rows.append(_row(gaps, sorted(set(base) ^ set(flips)), ()))
+    if not shown:
+        return np.unique(np.array(rows), axis=0)
     for cuts in _flips(range(gaps), 3 if gaps < 15 else 2):
         rows.append(_row(gaps, (), cuts))
     for subset in _subsets(likely):
         rows.append(_row(gaps, (), subset))
-        rows += [_row(gaps, (), (*subset, other)) for other in spaced]
+        rows += [_row(gaps, (), (*subset, other)) for other in spaced if len(rows) < MOST]
         rows += _interleaved(gaps, bases, subset, spaced if len(rows) < MOST else [])
     for jump in range(gaps) if doubles else ():
         rows += _interleaved(gaps, bases, (jump,), spaced if len(rows) < MOST else [])

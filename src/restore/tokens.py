@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import IntEnum
 
 import numpy as np
 import regex
@@ -22,11 +21,12 @@ MIRROR = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 
 _LETTERS = f"[{HEBREW}][{HEBREW}{POINTS}]*"
 _WORD = rf"{_LETTERS}(?:[\"'״׳’”“\-־‑–][{HEBREW}{POINTS}]+)*['׳’]*"
+_PREFIX = rf"[{HEBREW}]{{1,4}}[\-־](?=[\s\d(]|[A-Za-z]|$)"
 _NUMBER = r"\d+(?:[.,:/\-–]\d+)*%?"
 _OTHER = r"[\p{L}--\p{Hebrew}](?:[\p{L}\p{M}\d@._/:+&\-]*[\p{L}\p{M}\d+])?"
 TOKEN = regex.compile(
     rf"""(?P<open>[(\[{{])|(?P<close>[)\]}}])
-    |(?P<word>["'״׳’”“„‘]*(?:\.{{2,}}|…)?{_WORD}[.,:;!?…"”“״׳'’]*)
+    |(?P<word>["'״׳’”“„‘]*(?:\.{{2,}}|…)?(?:{_PREFIX}|{_WORD}[.,:;!?…"”“״׳'’]*))
     |(?P<ltr>["'״׳’”“„‘]*(?:{_NUMBER}|{_OTHER}))
     |(?P<dash>[\-–—־‑|*•·]+|\.{{3,}})
     |(?P<quote>["'״׳’”“„‘])
@@ -43,8 +43,12 @@ NOTE = regex.compile(r"[(\[)\]]\d{1,3}[)\]([]")
 _HAS_LETTER = regex.compile(rf"[{HEBREW}]")
 
 
-class Type(IntEnum):
-    """What a token is, as far as white space around it goes."""
+class Type:
+    """What a token is, as far as white space around it goes.
+
+    Plain numbers and no enumeration: they are compared with arrays, and NumPy would run Python
+    code for each member of an enumeration, in which an interrupt is lost.
+    """
 
     WORD = 0
     OPEN = 1
@@ -129,12 +133,12 @@ def tokens(text: str, mirrored: bool = False, splits: dict[int, float] | None = 
     """
     starts: list[int] = []
     stops: list[int] = []
-    types: list[Type] = []
+    types: list[int] = []
     ltr: list[bool] = []
     splits = splits or {}
     for start, stop, kind, left_to_right in _parts(text):
         if mirrored and kind in (Type.OPEN, Type.CLOSE):
-            kind = Type.CLOSE if kind is Type.OPEN else Type.OPEN
+            kind = Type.CLOSE if kind == Type.OPEN else Type.OPEN
         cuts = sorted(place for place in splits if start < place < stop)
         starts += [start, *cuts]
         stops += [*cuts, stop]
@@ -156,7 +160,7 @@ def tokens(text: str, mirrored: bool = False, splits: dict[int, float] | None = 
     )
 
 
-def _parts(text: str) -> Iterator[tuple[int, int, Type, bool]]:
+def _parts(text: str) -> Iterator[tuple[int, int, int, bool]]:
     for found in TOKEN.finditer(text):
         kind = _TYPES[found.lastgroup or "mark"]
         start, stop = found.span()
@@ -206,7 +210,9 @@ def _wanted(
             wanted[:, index] = np.where(types == Type.WORD, 1, wanted[:, index])
         if types[index] == Type.WORD and text[stop - 1] in "\"'”״׳’":
             # The mark may open a quotation that goes on with the next token.
-            wanted[index] = np.where(wanted[index] == 1, ANY, wanted[index])
+            wanted[index] = np.where(types == Type.WORD, ANY, wanted[index])
+        if types[index] == Type.WORD and text[stop - 1] in "-־":
+            wanted[index] = ANY
         if text[start].isdigit() or (text[start].isascii() and text[start].isalpha()):
             # A prefix (ב2023) or a hyphen (ב-2023) may be written with the number; a short one
             # may be that of a note.

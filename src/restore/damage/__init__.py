@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from restore.change import Finding
-from restore.damage import brackets, furniture, order, paragraphs
+from restore.damage import brackets, furniture, niqqud, order, paragraphs
 from restore.evidence import Evidence
 from restore.model import Document
 
@@ -59,6 +59,12 @@ DAMAGES: tuple[Damage, ...] = (
         "והוא הלך לביתו.",
     ),
     Damage(
+        niqqud.DISPLACED_NIQQUD,
+        "vowel points that stand before their letters",
+        "ָשלֹום",
+        "שָלוֹם",
+    ),
+    Damage(
         brackets.MIRRORED_BRACKETS,
         "brackets that stand the wrong way round",
         "כמו שנאמר )שם( וכתוב",
@@ -79,5 +85,9 @@ DECIDED: frozenset[str] = frozenset({paragraphs.SPLIT_PARAGRAPH})
 NAMES: tuple[str, ...] = tuple(damage.name for damage in DAMAGES)
 
 FURNITURE: tuple[Find, ...] = (furniture.find_furniture,)
-TEXT: tuple[Find, ...] = (order.find_order, brackets.find_mirrored_brackets)
+TEXT: tuple[Find, ...] = (
+    niqqud.find_displaced_niqqud,
+    order.find_order,
+    brackets.find_mirrored_brackets,
+)
 PARAGRAPHS: tuple[Find, ...] = (paragraphs.find_paragraphs,)

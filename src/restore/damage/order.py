@@ -17,7 +17,7 @@ import regex
 from numpy.typing import NDArray
 
 from restore.change import Arrange, Finding
-from restore.confidence import confidence, lone_marks
+from restore.confidence import confidence, lone_marks, signs
 from restore.evidence import Evidence
 from restore.lattice import Choice, Reading, joins, posteriors, weigh_readings
 from restore.model import FURNITURE, Document, Inserted, Kind, Piece, Place, Span
@@ -36,11 +36,16 @@ REASONS = {
     DISPLACED_MARKS: "marks of the line stand at the wrong place",
 }
 
-FLUENCY = 0.83  # weight of the pair model, which takes neighbouring pairs for independent
+FLUENCY = 0.84  # weight of the pair model, which takes neighbouring pairs for independent
 LOOSE_END = regex.compile(r"\s+(?=[)\]}.,:;!?\"'״]+(?:\s|$))")
 LOOSE_START = regex.compile(r"(?<=(?:^|\s)[(\[{\"״]+)\s+")
 FULL, FULL_QUANTILE = 0.75, 0.8  # a line is full from this share of the width of most lines on
 KEPT_READINGS = 24  # readings of a line that go on to the choice over lines
+# A longer line is no line of a page but a paragraph, whose words nobody moved.
+LONGEST_TEXT = 600  # characters
+MOST_TOKENS = 120
+TOGETHER = 128  # lines weighed in one call; more only takes more memory
+KEPT_UNTRACED = 8  # of a line that shows no damage
 ROUNDS = 3
 
 CONTINUES, CONTINUES_OVER_BLANK = 0.85, 0.6  # probability; a guess
@@ -59,13 +64,23 @@ def find_order(document: Document, evidence: Evidence) -> Iterator[Finding]:
     if not choices:
         return
     decide(choices, evidence)
+    for place, line, best, found in changed(places, choices, cut):
+        damage = name(line, best.order)
+        arrangement = Arrange(_pieces(line, best))
+        yield Finding(damage, place, arrangement, REASONS[damage], confidence(found))
+
+
+def changed(
+    places: list[Place], choices: list[Choice], cut: list[Tokens]
+) -> Iterator[tuple[Place, Tokens, Reading, dict[str, float]]]:
+    """The lines that are best read in another order, and what speaks for and against it."""
     lone_share = float(np.mean([lone_marks(line) > 0 for line in cut]))
     for place, choice, line in zip(places, choices, cut, strict=True):
         best = max(choice.readings, key=lambda reading: reading.posterior)
         if list(best.order) == sorted(best.order):
             continue
         damage = name(line, best.order)
-        sure = confidence(
+        found = signs(
             line,
             choice.trace,
             best.posterior,
@@ -74,7 +89,7 @@ def find_order(document: Document, evidence: Evidence) -> Iterator[Finding]:
             interleaved=damage == INTERLEAVED_RUNS,
             lone_share=lone_share,
         )
-        yield Finding(damage, place, Arrange(_pieces(line, best)), REASONS[damage], sure)
+        yield place, line, best, found
 
 
 def read_lines(
@@ -91,8 +106,15 @@ def read_lines(
                 continues[-1] = CONTINUES_OVER_BLANK
             if line.kind in FURNITURE or not has_letters(line.text):
                 continue
+            row = None
+            if len(line.text) <= LONGEST_TEXT:
+                row = tokens(line.text, mirrored, evidence.splits(line.text))
+            if row is None or len(row) > MOST_TOKENS:
+                if continues:
+                    continues[-1] = CONTINUES_OVER_BLANK
+                continue
             places.append(Place(number, index))
-            cut.append(tokens(line.text, mirrored, evidence.splits(line.text)))
+            cut.append(row)
             continues.append(CONTINUES)
     choices = _choices(cut, evidence)
     for choice, share in zip(choices, continues, strict=True):
@@ -136,26 +158,36 @@ def _learned(choices: list[Choice]) -> dict[str, tuple[float, float]]:
 
 
 def _choices(cut: list[Tokens], evidence: Evidence) -> list[Choice]:
-    rows = [np.array([evidence.row(line.token(i)) for i in range(len(line))]) for line in cut]
-    grids = [np.meshgrid(row, row, indexing="ij") for row in rows]
-    ones = np.concatenate([grid[0].ravel() for grid in grids]) if grids else np.zeros(0, np.intp)
-    others = np.concatenate([grid[1].ravel() for grid in grids]) if grids else ones
-    pairs = evidence.follows(None, ones, others)
-    choices = []
-    at = 0
     width = np.quantile([len(line.text) for line in cut], FULL_QUANTILE) if cut else 0
-    for line in cut:
-        size = len(line) ** 2
-        matrix = FLUENCY * pairs[at : at + size].reshape(len(line), len(line))
-        at += size
-        choices.append(_choice(line, matrix, evidence, len(line.text) > FULL * width))
+    choices = []
+    for first in range(0, len(cut), TOGETHER):
+        lines = cut[first : first + TOGETHER]
+        for line, pairs in zip(lines, _pairs(lines, evidence), strict=True):
+            choices.append(_choice(line, pairs, evidence, len(line.text) > FULL * width))
     return choices
+
+
+def _pairs(lines: list[Tokens], evidence: Evidence) -> Iterator[NDArray[np.floating]]:
+    """How well each token of a line leads to each other one, in nats (tokens x tokens)."""
+    rows = [np.array([evidence.row(line.token(i)) for i in range(len(line))]) for line in lines]
+    grids = [np.meshgrid(row, row, indexing="ij") for row in rows]
+    ones = np.concatenate([grid[0].ravel() for grid in grids])
+    others = np.concatenate([grid[1].ravel() for grid in grids])
+    pairs = FLUENCY * evidence.follows(None, ones, others)
+    at = 0
+    for line in lines:
+        size = len(line)
+        yield pairs[at : at + size**2].reshape(size, size)
+        at += size**2
 
 
 def _choice(line: Tokens, pairs: NDArray[np.floating], evidence: Evidence, full: bool) -> Choice:
     if len(line) == 1:
         return Choice([Reading((0,), (0, 0), 0.0, (evidence.row(line.token(0)),))])
-    rows = labels(tuple(int(s) for s in line.spaces[1:-1]), tuple(likely_jumps(line).tolist()))
+    trace = _trace(line, full)
+    rows = labels(
+        tuple(int(s) for s in line.spaces[1:-1]), tuple(likely_jumps(line).tolist()), bool(trace)
+    )
     order = orders(rows)
     spaces = gaps(line, rows, order)
     against = price(line, rows, order, spaces)
@@ -171,9 +203,9 @@ def _choice(line: Tokens, pairs: NDArray[np.floating], evidence: Evidence, full:
         if key not in seen:
             seen.add(key)
             readings.append(_reading(line, order[index], spaces[index], against[index], evidence))
-        if len(readings) > KEPT_READINGS:
+        if len(readings) > (KEPT_READINGS if trace else KEPT_UNTRACED):
             break
-    return Choice(readings, _trace(line, full))
+    return Choice(readings, trace)
 
 
 def _trace(line: Tokens, full: bool) -> str:

@@ -75,7 +75,8 @@ def originals(record: str) -> Iterator[tuple[str, str]]:
     """
     head: Record | None = None
     changes: list[Change] = []
-    for number, text in enumerate(record.splitlines(), start=1):
+    # Not splitlines: JSON leaves some line breaks of Unicode, such as U+2028, inside its strings.
+    for number, text in enumerate(record.split("\n"), start=1):
         if not text.strip():
             continue
         try:
@@ -96,13 +97,17 @@ def originals(record: str) -> Iterator[tuple[str, str]]:
 
 
 def _original(head: Record, changes: list[Change]) -> tuple[str, str]:
-    if head["format"] != VERSION:
-        raise ValueError(f"the record is of format {head['format']}, not {VERSION}")
-    pages = tuple(Page("", tuple(_read_line(line) for line in page)) for page in head["pages"])
-    source = Source(head["source"], head["byte_order_mark"])
-    restored = Document(pages, head["language"], source)
-    raw = txt.write_lines(undo(restored, changes))
-    if sha256(raw.encode()).hexdigest() != head["sha256"]:
+    try:
+        if head["format"] != VERSION:
+            raise ValueError(f"the record is of format {head['format']}, not {VERSION}")
+        pages = tuple(Page("", tuple(_read_line(line) for line in page)) for page in head["pages"])
+        source = Source(head["source"], head["byte_order_mark"])
+        restored = Document(pages, head["language"], source)
+        raw = txt.write_lines(undo(restored, changes))
+        whole = sha256(raw.encode()).hexdigest() == head["sha256"]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError("the record of changes is damaged in its first line") from error
+    if not whole:
         raise ValueError(f"the record of {source.name} is damaged: the text has another hash")
     return source.name, raw
 
