@@ -275,7 +275,8 @@ def _pieces(line: Tokens, reading: Reading) -> tuple[Piece, ...]:
     for index, token in enumerate(reading.order):
         start, stop = line.starts[token], line.stops[token]
         space = reading.gaps[index + 1]
-        if space and line.text[stop : stop + 1].isspace():
+        following = line.starts[token + 1] if token + 1 < len(line) else len(line.text)
+        if space and stop < following:
             stop, space = stop + 1, 0
         last = pieces[-1] if pieces else None
         if isinstance(last, Span) and last.stop == start:
