@@ -25,7 +25,8 @@ class Reading:
 
     ``order`` are indices of tokens; ``gaps`` the white spaces that come out before each of them
     and after the last; ``units`` its words with their marks; ``price`` what the cuts and spaces
-    of it speak against it, ``fluency`` what its words speak for it, both in nats.
+    of it speak against it, ``fluency`` what its words speak for it, both in nats. ``turned`` says
+    that all words of a line that shows no damage are reversed.
     """
 
     order: tuple[int, ...]
@@ -33,6 +34,7 @@ class Reading:
     price: float
     units: tuple[int, ...] = ()
     fluency: float = 0.0
+    turned: bool = False
     posterior: float = 0.0
 
     @property

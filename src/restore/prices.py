@@ -96,6 +96,13 @@ def likely_jumps(line: Tokens) -> NDArray[np.bool_]:
     return np.asarray(likely)
 
 
+def all_separated(line: Tokens, rows: Labels) -> NDArray[np.bool_]:
+    """Which readings take every space of the line for a separator, and nothing for a jump."""
+    apart = line.spaces[1:-1] > 0
+    found = (rows[:, apart] == SEPARATED).all(axis=1) & (rows != JUMPED).all(axis=1)
+    return np.asarray(found & (apart.sum() > 1))
+
+
 def anomalies(line: Tokens) -> NDArray[np.bool_]:
     """At which gaps a space is lacking, or two words may be one."""
     following = line.wanted[np.arange(len(line) - 1), np.arange(1, len(line))]

@@ -21,7 +21,7 @@ from restore.confidence import confidence, lone_marks, signs
 from restore.evidence import Evidence
 from restore.lattice import Choice, Reading, joins, posteriors, weigh_readings
 from restore.model import FURNITURE, Document, Inserted, Kind, Piece, Place, Span
-from restore.prices import anomalies, gaps, likely_jumps, price, wrong_start
+from restore.prices import all_separated, anomalies, gaps, likely_jumps, price, wrong_start
 from restore.readings import WHOLE, labels, orders
 from restore.tokens import Tokens, Type, has_letters, tokens
 
@@ -56,6 +56,9 @@ HABITS = {
     "DT": (0.9995, 8.0), "DTG": (0.98, 6.0), "D": (0.9, 4.0), "DG": (0.7, 4.0), "L": (0.98, 4.0),
 }  # fmt: skip
 OTHER_TRACES = (0.8, 4.0)
+# Lines with all words in reverse and nothing that shows it: a habit of the program too.
+TURNED = (0.002, 4.0)
+MOST_SHARE = 0.9995
 
 
 def find_order(document: Document, evidence: Evidence) -> Iterator[Finding]:
@@ -126,35 +129,40 @@ def decide(choices: list[Choice], evidence: Evidence) -> None:
     """Set the posterior of every reading from all there is to know of the document."""
     weigh_readings(choices, evidence, FLUENCY)
     links = joins(choices, evidence, FLUENCY)
-    habits = {choice.trace: _first_guess(choice.trace) for choice in choices}
+    habits = {choice.trace: _first_guess(choice.trace)[0] for choice in choices}
+    turned = TURNED[0]
     for _ in range(ROUNDS):
-        priors = [_prior(choice, habits[choice.trace][0]) for choice in choices]
+        priors = [_prior(choice, habits[choice.trace], turned) for choice in choices]
         posteriors(choices, links, priors)
-        habits = _learned(choices)
+        habits, turned = _learned(choices)
 
 
 def _first_guess(trace: str) -> tuple[float, float]:
     return HABITS.get(trace, OTHER_TRACES)
 
 
-def _prior(choice: Choice, damaged: float) -> NDArray[np.float64]:
-    prior = np.full(len(choice.readings), np.log(damaged))
-    prior[0] = np.log1p(-damaged)
-    return prior
+def _prior(choice: Choice, damaged: float, turned: float) -> NDArray[np.float64]:
+    prior = np.array([turned if reading.turned else damaged for reading in choice.readings])
+    prior[0] = 1 - damaged
+    return np.asarray(np.log(prior))
 
 
-def _learned(choices: list[Choice]) -> dict[str, tuple[float, float]]:
-    counts: dict[str, list[float]] = defaultdict(list)
+def _learned(choices: list[Choice]) -> tuple[dict[str, float], float]:
+    damaged: dict[str, list[float]] = defaultdict(list)
+    turned: list[float] = []
     for choice in choices:
-        if len(choice.readings) > 1:
-            counts[choice.trace].append(1 - choice.readings[0].posterior)
-        else:
-            counts[choice.trace].append(0.0)
-    learned = {}
-    for trace, damaged in counts.items():
-        share, worth = _first_guess(trace)
-        learned[trace] = ((sum(damaged) + share * worth) / (len(damaged) + worth), worth)
-    return learned
+        chance = sum(reading.posterior for reading in choice.readings if reading.turned)
+        damaged[choice.trace].append(1 - choice.readings[0].posterior - chance)
+        if any(reading.turned for reading in choice.readings):
+            turned.append(chance)
+    return (
+        {trace: _share(found, *_first_guess(trace)) for trace, found in damaged.items()},
+        _share(turned, *TURNED),
+    )
+
+
+def _share(found: list[float], share: float, worth: float) -> float:
+    return min((sum(found) + share * worth) / (len(found) + worth), MOST_SHARE)
 
 
 def _choices(cut: list[Tokens], evidence: Evidence) -> list[Choice]:
@@ -194,7 +202,9 @@ def _choice(line: Tokens, pairs: NDArray[np.floating], evidence: Evidence, full:
     words = line.types == Type.WORD
     kept = order[words[order]].reshape(len(order), -1)
     fluency = pairs[kept[:, :-1], kept[:, 1:]].sum(axis=1)
-    best = np.argsort(against - fluency, kind="stable")
+    # Where nothing shows it, how many lines are wholly in reverse is learned, not priced.
+    turned = all_separated(line, rows) & (not trace)
+    best = np.argsort(np.where(turned, 0, against) - fluency, kind="stable")
     identity = int(np.flatnonzero((rows == WHOLE).all(axis=1))[0])
     readings: list[Reading] = []
     seen: set[bytes] = set()
@@ -202,7 +212,11 @@ def _choice(line: Tokens, pairs: NDArray[np.floating], evidence: Evidence, full:
         key = order[index].tobytes()
         if key not in seen:
             seen.add(key)
-            readings.append(_reading(line, order[index], spaces[index], against[index], evidence))
+            reading = _reading(line, order[index], spaces[index], against[index], evidence)
+            reading.turned = bool(turned[index])
+            if reading.turned:
+                reading.price = 0.0
+            readings.append(reading)
         if len(readings) > (KEPT_READINGS if trace else KEPT_UNTRACED):
             break
     return Choice(readings, trace)
