@@ -14,7 +14,7 @@ from typing import TypedDict
 import pytest
 
 from restore import Restored, replay, restore_text, undo
-from restore.damage import DAMAGES, LAYOUT, NAMES
+from restore.damage import DAMAGES, LAYOUT, NAMES, Damage
 
 FOLDER = Path(__file__).with_name("cases")
 FEWEST = 8  # cases for a damage
@@ -135,3 +135,11 @@ def test_cases_are_of_damages_that_there_are() -> None:
 def test_the_example_of_a_damage_has_the_letters_of_what_it_should_be(damage: object) -> None:
     example, restored = (str(getattr(damage, name)) for name in ("example", "restored"))
     assert letters(restored.replace("\n", "")) <= letters(example.replace("\n", ""))
+
+
+@pytest.mark.parametrize("damage", [d for d in DAMAGES if not d.layout], ids=lambda d: d.name)
+def test_the_example_of_a_damage_is_what_restore_makes_of_it(damage: Damage) -> None:
+    """Alone, without a document to learn from, an example is decided however unsure."""
+    result = restore_text(damage.example, confidence=0.0)
+    assert result.page_text.strip() == damage.restored
+    assert damage.name in {change.finding.damage for change in result.changes}

@@ -37,20 +37,20 @@ DAMAGES: tuple[Damage, ...] = (
     Damage(
         order.REVERSED_WORDS,
         "the words of a line in reverse",
-        "הזה  היפה  הבית  את  בנה ",
+        "הזה היפה  הבית  את  בנה ",
         "בנה את הבית היפה הזה",
     ),
     Damage(
         order.ROTATED_RUNS,
         "runs of a line in reverse order",
-        "ולא הלך ביום ההוא בבוקר קם האיש ",
-        "בבוקר קם האיש ולא הלך ביום ההוא",
+        "ברצונו של האדם עצמו התשובה היא שהכול תלוי ",
+        "התשובה היא שהכול תלוי ברצונו של האדם עצמו",
     ),
     Damage(
         order.INTERLEAVED_RUNS,
         "two runs of a line one inside the other",
-        "יפה(כך  היה  הבית  כי  אמרו) ",
-        "(כך אמרו) כי הבית היה יפה",
+        "אמרו)הוא  יפה(כך  היה  הבית  כי   ",
+        "הוא (כך אמרו) כי הבית היה יפה",
     ),
     Damage(
         order.DISPLACED_MARKS,
