@@ -83,7 +83,7 @@ def test_stretches_that_follow_each_other_become_one(
 
 def test_a_new_line_leaves_all_others_as_they_were() -> None:
     document = txt.read("ABC\nDEF\n\fGHI\n")
-    other = document.with_line(Place(1, 0), Line("XYZ", (Span(0, 3),)))
+    other = document.with_lines({Place(1, 0): Line("XYZ", (Span(0, 3),))})
     assert other.text() == "ABC\nDEF\n\fXYZ\n"
     assert other.pages[0] is document.pages[0]
     assert document.text() == "ABC\nDEF\n\fGHI\n"
@@ -97,7 +97,7 @@ def test_many_new_lines_at_once_are_those_one_by_one() -> None:
     }
     one_by_one = document
     for place, line in lines.items():
-        one_by_one = one_by_one.with_line(place, line)
+        one_by_one = one_by_one.with_lines({place: line})
     assert document.with_lines(lines) == one_by_one
     assert document.with_lines({}) is document
 

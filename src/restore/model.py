@@ -96,13 +96,6 @@ class Document:
         """All lines with their line breaks, as they stand now."""
         return "".join(line.text + line.terminator for page in self.pages for line in page.lines)
 
-    def with_line(self, place: Place, line: Line) -> Document:
-        """The same document with another line at ``place``."""
-        page = self.pages[place.page]
-        lines = (*page.lines[: place.line], line, *page.lines[place.line + 1 :])
-        pages = (*self.pages[: place.page], replace(page, lines=lines))
-        return replace(self, pages=pages + self.pages[place.page + 1 :])
-
     def with_lines(self, lines: dict[Place, Line]) -> Document:
         """The same document with other lines at the places that ``lines`` names."""
         if not lines:

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 HEBREW = "\u05d0-\u05ea\u05ef-\u05f2\ufb1d-\ufb4f"
 POINTS = "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u034f\u200c\u200d"
 
-OPENING, CLOSING = "([{", ")]}"
 MIRROR = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 
 _LETTERS = f"[{HEBREW}][{HEBREW}{POINTS}]*"
