@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import regex
 
 from restore.change import Arrange, Finding
+from restore.confidence import CANTILLATION
 from restore.evidence import Evidence
 from restore.model import Document, Piece, Place, Span
 from restore.tokens import HEBREW
@@ -24,7 +25,6 @@ BEFORE = regex.compile(rf"({_POINT}+)([{HEBREW}])")
 # Points that no letter carries, and points at the end of a word that only end one in sound text.
 ORPHAN = regex.compile(rf"(?<![{HEBREW}]{_POINT}*){_POINT}")
 LAST = regex.compile(rf"[{HEBREW}]{_POINT}+(?![{HEBREW}\u0591-\u05c7])")
-CANTILLATION = regex.compile("[\u0591-\u05ae]")
 
 
 def find_displaced_niqqud(document: Document, evidence: Evidence) -> Iterator[Finding]:
