@@ -22,8 +22,9 @@ DISPLACED_NIQQUD = "displaced-niqqud"
 
 _POINT = "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]"
 BEFORE = regex.compile(rf"({_POINT}+)([{HEBREW}])")
-# Points that no letter carries, and points at the end of a word that only end one in sound text.
-ORPHAN = regex.compile(rf"(?<![{HEBREW}]{_POINT}*){_POINT}")
+# Points that no letter before them carries but one after them could, and points at the end of a
+# word, where they can only stand in sound text.
+ORPHAN = regex.compile(rf"(?<!{_POINT}|[{HEBREW}]){_POINT}+(?=[{HEBREW}])")
 LAST = regex.compile(rf"[{HEBREW}]{_POINT}+(?![{HEBREW}\u0591-\u05c7])")
 
 
