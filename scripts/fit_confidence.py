@@ -24,7 +24,7 @@ from restore.confidence import WEIGHTS
 from restore.damage.brackets import find_mirrored_brackets
 from restore.damage.furniture import find_furniture
 from restore.damage.niqqud import find_displaced_niqqud
-from restore.damage.order import _pieces, changed, decide, read_lines
+from restore.damage.order import changed, decide, pieces, read_lines
 from restore.evidence import evidence
 from restore.formats.txt import read
 from restore.tokens import MIRROR
@@ -69,7 +69,7 @@ def judged(raw: str, true: str) -> Iterator[tuple[list[float], bool]]:
     decide(choices, known)
     for place, line, best, signs in changed(places, choices, cut):
         before = document.pages[place.page].lines[place.line]
-        after = fold(acted(before, Arrange(_pieces(line, best))).text)
+        after = fold(acted(before, Arrange(pieces(line, best))).text)
         right = (after.translate(MIRROR) if mirrored else after) in lines
         yield [float(signs[name]) for name in WEIGHTS], right
 

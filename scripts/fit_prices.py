@@ -25,14 +25,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+import restore.choices
 from restore import prices
 from restore.change import applied
 from restore.damage import FURNITURE, order
 from restore.evidence import evidence, softmax
 from restore.formats import txt
 from restore.lattice import Choice, Reading, joins, weigh_readings
-from restore.prices import NAMES, PRICES, counts, gaps, likely_jumps, price
-from restore.readings import labels, orders
+from restore.prices import HABITS as CUTS
+from restore.prices import NAMES, PRICES, counts, gaps
+from restore.readings import orders
 from restore.tokens import MIRROR, Tokens
 
 try:
@@ -42,12 +44,12 @@ except ImportError:
     print("fit_prices: scipy is missing (pip install 'rtl-restore[train]')", file=sys.stderr)
     raise SystemExit(3) from None
 
-SEARCHED = 400  # readings of a line among which the true one is looked for
+SEARCHED = 150  # readings of a line among which the true one is looked for
 COMPARED = 50  # readings with which it is compared
 FOLDS = 3
 # Strength of the pull to the present weights, per squared nat; guesses.
 PRICE_PULL, FLUENCY_PULL, HABIT_PULL = 0.5, 2.0, 0.1
-HIGHEST_PRICE, HIGHEST_HABIT, FLUENCIES = 12.0, 8.0, (0.1, 2.0)  # bounds
+HIGHEST_PRICE, HIGHEST_GIFT, HIGHEST_HABIT, FLUENCIES = 12.0, 4.0, 8.0, (0.1, 2.0)  # bounds
 STEPS = 80  # of the search
 OTHER = "other"  # stands for all traces without a first guess of their own
 
@@ -55,6 +57,7 @@ Floats = NDArray[np.float64]
 TRACES = (*order.HABITS, OTHER)
 # Places among the weights: prices first, then fluency, then habits.
 AT_FLUENCY, AT_HABITS = len(NAMES), len(NAMES) + 1
+AT_CUTS = [NAMES.index(name) for name in CUTS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,9 @@ class Example:
 
     ``document`` is the text, ``extraction`` one extraction of it; ``trace`` is an index of
     ``TRACES``; ``features`` is readings x weights; ``before`` and ``after`` say how well each
-    reading follows the true line before and leads to the true line after, in nats; ``continues``
-    are the probabilities that those lines are of one paragraph with this one.
+    reading follows the true line before and leads to the true line after, in nats; ``places`` how
+    many gaps there are of each kind of which a document has a habit; ``continues`` are the
+    probabilities that those lines are of one paragraph with this one.
     """
 
     document: str
@@ -73,6 +77,7 @@ class Example:
     features: Floats
     before: Floats
     after: Floats
+    places: Floats
     continues: tuple[float, float]
     true: NDArray[np.bool_]
 
@@ -92,7 +97,7 @@ def start() -> Floats:
     """The present weights: prices, fluency, and log-odds of damage for each of ``TRACES``."""
     shares = [share for share, _ in (*order.HABITS.values(), order.OTHER_TRACES)]
     habits = [np.log(share) - np.log1p(-share) for share in shares]
-    return np.array([*PRICES.values(), order.FLUENCY, *habits])
+    return np.array([*PRICES.values(), restore.choices.FLUENCY, *habits])
 
 
 def fold(line: str) -> str:
@@ -155,7 +160,7 @@ def collected(name: str, path: str, raw: str, true: str) -> Iterator[Example | N
         continues = (choices[at - 1].continues if at else 0.5, choice.continues)
         trace = TRACES.index(choice.trace if choice.trace in order.HABITS else OTHER)
         rows = features(choice, line, trace)
-        yield Example(name, path, trace, rows, *links[at], continues, mask)
+        yield Example(name, path, trace, rows, *links[at], np.array(choice.places), continues, mask)
 
 
 def true_readings(
@@ -196,18 +201,11 @@ def neighbours(
 
 def features(choice: Choice, line: Tokens, trace: int) -> Floats:
     """What each weight is multiplied with: readings x weights."""
-    rows = labels(tuple(int(s) for s in line.spaces[1:-1]), tuple(likely_jumps(line).tolist()))
+    rows = np.array([reading.cuts for reading in choice.readings], np.int8)
     ways = orders(rows)
     spaces = gaps(line, rows, ways)
-    # Many rows of labels give one order; the cheapest of them counts.
-    cheapest: dict[bytes, int] = {}
-    for index in np.argsort(price(line, rows, ways, spaces), kind="stable"):
-        cheapest.setdefault(ways[index].tobytes(), int(index))
-    keys = [np.array(reading.order, ways.dtype).tobytes() for reading in choice.readings]
-    chosen = np.array([cheapest[key] for key in keys])
-    chosen[0] = np.flatnonzero(~rows.any(axis=1))[0]
-    found = np.zeros((len(keys), AT_HABITS + len(TRACES)))
-    found[:, :AT_FLUENCY] = -counts(line, rows[chosen], ways[chosen], spaces[chosen])
+    found = np.zeros((len(rows), AT_HABITS + len(TRACES)))
+    found[:, :AT_FLUENCY] = -counts(line, rows, ways, spaces)
     found[:, AT_FLUENCY] = [reading.fluency for reading in choice.readings]
     found[1:, AT_HABITS + trace] = 1
     return found
@@ -245,7 +243,8 @@ def fitted(examples: Sequence[Example], pulled: Floats) -> Floats:
         return total, gradient
 
     habits = [(-HIGHEST_HABIT, HIGHEST_HABIT)] * len(TRACES)
-    bounds = [(0.0, HIGHEST_PRICE)] * len(NAMES) + [FLUENCIES, *habits]
+    prices = [(-HIGHEST_GIFT if name in CUTS else 0.0, HIGHEST_PRICE) for name in NAMES]
+    bounds = [*prices, FLUENCIES, *habits]
     found = minimize(
         loss, pulled, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": STEPS}
     )
@@ -262,6 +261,14 @@ def with_habits(examples: Sequence[Example], weights: Floats) -> Floats:
             guess = 1 / (1 + np.exp(-weights[AT_HABITS + trace]))
             share = (own.sum() + guess * worth) / (len(own) + worth)
             fresh[AT_HABITS + trace] = np.log(share) - np.log1p(-min(share, 1 - 1e-9))
+        jumped = np.zeros(len(CUTS))
+        for example in examples:
+            jumped -= softmax(scores(example, fresh)[0]) @ example.features[:, AT_CUTS]
+        there = sum((example.places for example in examples), np.zeros(len(CUTS)))
+        guess = 1 / (1 + np.exp(weights[AT_CUTS]))
+        share = (jumped + guess * order.CUT_WORTH) / (there + order.CUT_WORTH)
+        share = np.clip(share, 1 - order.MOST_SHARE, order.MOST_SHARE)
+        fresh[AT_CUTS] = np.log1p(-share) - np.log(share)
     return fresh
 
 
@@ -317,7 +324,7 @@ def show(weights: Floats) -> None:
     """Print the weights as they stand in the code."""
     fresh = dict(zip(NAMES, weights, strict=False))
     for line in inspect.getsource(prices).split("\n"):
-        found = re.fullmatch(r'( +"(.+)": )[\d.]+(,.*)', line)
+        found = re.fullmatch(r'( +"(.+)": )[-\d.]+(,.*)', line)
         if found and found[2] in fresh:
             print(f"{found[1]}{fresh[found[2]]:.2f}{found[3]}")
     print(f"FLUENCY = {weights[AT_FLUENCY]:.2f}")
@@ -337,7 +344,7 @@ def main() -> None:
     extractors = set(given.extractors)
     texts = [case for folder in given.folders for case in cases(folder, extractors)]
     texts += samples(given.samples, extractors) if given.samples else []
-    order.KEPT_READINGS = SEARCHED
+    restore.choices.KEPT_READINGS = SEARCHED
     found = [example for text in texts for example in collected(*text)]
     examples = [example for example in found if example]
     if not examples:

@@ -7,38 +7,58 @@ the line. Signs of that make it less sure (logistic calibration: Platt 1999).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import exp, log
 
 import numpy as np
 import regex
 
-from restore.tokens import Tokens, Type
+from restore.tokens import HEBREW, POINTS, Tokens, Type
 
 # Nats. Fitted by scripts/fit_confidence.py on bench/text (Hebrew, Tika and PDFBox, and what must
 # stay as it is) and samples.
 WEIGHTS = {
-    "bias": 0.7921,  # the fit gave 0.89
-    "posterior": 0.69,  # of its log-odds, up to KNEE
-    "posterior beyond": 0.31,
-    "lone marks": -0.22,  # marks of the line that hang on no word
-    "left to right": -0.49,  # numbers and Latin words
-    "cantillation": -1.39,  # at its marks extractors cut words in pieces
-    "marks only": -0.63,  # only marks change place
-    "interleaved": -0.22,
-    "price": -0.16,  # of the reading, each nat
-    "no trailing space": -0.22,  # though spaces are doubled
-    "odd": -0.50,  # something is glued or begins the line that should not
-    "lone share": -7.81,  # lines of the document that have a lone mark, beyond SOME
-    "no trace": -1.75,  # nothing in the white space shows a move; a guess, there were few
+    "bias": 0.46,
+    "posterior": 0.72,  # of its log-odds, up to KNEE
+    "posterior beyond": 0.52,
+    "lone marks": -0.15,  # marks of the line that hang on no word
+    "left to right": -0.34,  # numbers and Latin words
+    "cantillation": -4.81,  # at its marks extractors cut words in pieces
+    "marks only": 0.45,  # only marks change place
+    "interleaved": -0.21,
+    "price": -0.20,  # of the reading, each nat, but for the choice of the first separator
+    "no trailing space": -0.20,  # though spaces are doubled
+    "odd": 0.04,  # something is glued or begins the line that should not
+    "gathered": -5.46,  # a mark, in a document that gathers marks where they do not belong
+    "gathered words": 0.51,  # the lines of such a document without one
+    "no trace": -3.64,  # nothing in the white space shows a move
+    "turned": 1.80,  # but all words stand in reverse; a guess, there were few
 }
 KNEE, CEILING = 3.0, 8.0  # nats
-SOME = 0.25  # share of lines
+MARK = regex.compile("[.,:;!?]")
+STRAY = regex.compile(rf"(?<![{HEBREW}{POINTS}\d\"'״׳”’)(\]\[])[.,:;!?](?=[{HEBREW}\s]|$)")
+ANY_MARK = regex.compile(r"[^\p{L}\p{M}\p{N}\s]")
+MANY_STRAY = 0.6  # share of marks
+FEW_MARKS = 2.0  # marks; so many more are taken to stand where they belong
 CANTILLATION = regex.compile("[\u0591-\u05ae]")
 
 
 def lone_marks(line: Tokens) -> int:
     """How many marks of a line hang on no word."""
     return int(np.isin(line.types, (Type.MARK, Type.QUOTE)).sum())
+
+
+def gathers_marks(lines: Iterable[str]) -> bool:
+    """Whether marks stand apart from the words of most lines.
+
+    A mark that the font lacks is painted in another font, after the line; then it is gathered with
+    others where it does not belong, and nothing tells where it was.
+    """
+    stray = marks = 0
+    for line in lines:
+        stray += len(STRAY.findall(line))
+        marks += len(MARK.findall(line))
+    return stray > MANY_STRAY * (marks + FEW_MARKS)
 
 
 def signs(
@@ -49,17 +69,19 @@ def signs(
     *,
     marks_only: bool,
     interleaved: bool,
-    lone_share: float,
+    turned: bool,
+    gathers: bool,
 ) -> dict[str, float]:
     """What speaks for and against the order of the best reading of a line, by name of weight.
 
-    ``trace`` is that of the line's white space, ``price`` in nats, ``lone_share`` the share of
-    the document's lines that have a lone mark.
+    ``trace`` is that of the line's white space, ``price`` in nats, ``turned`` whether all
+    words of a line that shows no damage are reversed, ``gathers`` whether the document gathers
+    marks (``gathers_marks``).
     """
     bounded = min(max(posterior, 1e-6), 1 - 1e-6)
     odds = log(bounded / (1 - bounded))
     return {
-        "bias": 1.0,
+        "bias": 0.46,
         "posterior": min(odds, KNEE),
         "posterior beyond": max(min(odds, CEILING) - KNEE, 0.0),
         "lone marks": lone_marks(line),
@@ -70,8 +92,10 @@ def signs(
         "price": max(price, 0.0),
         "no trailing space": "D" in trace and "T" not in trace.upper(),
         "odd": "G" in trace,
-        "lone share": max(lone_share - SOME, 0.0),
+        "gathered": gathers and ANY_MARK.search(line.text) is not None,
+        "gathered words": gathers and ANY_MARK.search(line.text) is None,
         "no trace": not trace,
+        "turned": turned,
     }
 
 

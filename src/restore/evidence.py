@@ -12,15 +12,17 @@ from numpy.typing import NDArray
 from restore.languages import Language, language
 from restore.model import Document
 from restore.pair_model import PairModel, Rows, Scores, pair_model
+from restore.tokens import BRACKETS
 from restore.units import COLUMNS, attributes
 
 BRACKET_RIGHT = regex.compile(r"(?:[(\[{](?=\p{Hebrew}))|(?:(?<=\p{Hebrew})[)\]}])")
 BRACKET_WRONG = regex.compile(r"(?:[)\]}](?=\p{Hebrew}))|(?:(?<=\p{Hebrew})[(\[{])")
-LONG_WORD = regex.compile(r"(?<![\p{L}\p{M}\"'״׳])\p{Hebrew}{4,}['׳]?(?![\p{L}\p{M}]|[\"״]\p{L})")
+LONG_WORD = regex.compile(
+    r"(?<![\p{L}\p{M}]|[\p{L}\p{M}][\"'״׳])\p{Hebrew}{4,}['׳]?(?![\p{L}\p{M}]|[\"״]\p{L})"
+)
 EARLY_SPACE = regex.compile(r"\s*\S+\s(?!\s)")
 # A geresh inside a word marks a foreign sound of these letters; after others the word has ended.
 GERESH_INSIDE = regex.compile(r"(?<=[^\P{Hebrew}גזצץתטחדעס]['׳])(?=\p{Hebrew}{2})")
-BRACKETS = tuple("()[]{}")
 BRACKET_VOTE = 1.0  # nats: how much one bracket says; cuts put some at a wrong word; a guess
 MOSTLY_RIGHT = 1.5  # nats: most documents have their brackets right; a guess
 SURE_SPLIT = -20.0  # nats; a final letter or a geresh inside a word

@@ -25,8 +25,10 @@ class Reading:
 
     ``order`` are indices of tokens; ``gaps`` the white spaces that come out before each of them
     and after the last; ``units`` its words with their marks; ``price`` what the cuts and spaces
-    of it speak against it, ``fluency`` what its words speak for it, both in nats. ``turned`` says
-    that all words of a line that shows no damage are reversed.
+    of it speak against it, ``fluency`` what its words speak for it, both in nats. ``cuts`` are the
+    labels of the gaps between tokens (``readings.py``), ``jumps`` how many jumps there are at each
+    kind of gap of which a document has a habit (``prices.HABITS``); ``turned`` says that all words
+    of a line that shows no damage are reversed.
     """
 
     order: tuple[int, ...]
@@ -34,6 +36,8 @@ class Reading:
     price: float
     units: tuple[int, ...] = ()
     fluency: float = 0.0
+    cuts: tuple[int, ...] = ()
+    jumps: tuple[int, ...] = ()
     turned: bool = False
     posterior: float = 0.0
 
@@ -47,12 +51,14 @@ class Reading:
 class Choice:
     """A line with its readings, the one that stands in the text first.
 
-    ``trace`` names what its white space looks like; ``continues`` is the probability that the
-    line goes on in the next one.
+    ``trace`` names what its white space looks like; ``places`` are how many gaps there are of each
+    kind of which a document has a habit; ``continues`` is the probability that the line goes on
+    in the next one.
     """
 
     readings: list[Reading]
     trace: str = ""
+    places: tuple[int, ...] = ()
     continues: float = 0.9
 
 

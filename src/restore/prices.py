@@ -15,39 +15,60 @@ from restore.tokens import ANY, Tokens, Type
 
 PRICES = {
     "first separator": 0.00,  # at a single space, before any double one
-    "choice of the first": 1.97,  # times the log of how many spaces it could be
-    "more separators": 2.37,  # at single spaces
-    "all words": 2.05,  # all spaces of the line are separators
-    "jump at a space": 4.13,
-    "jump at a mark": 0.41,
-    "jump at a number": 0.00,
-    "jump inside": 1.63,  # between two letters, neither of them a final one
-    "split": 0.67,  # times how much likelier one word is than two, in nats
-    "jump after a final": 2.95,
-    "whole though final": 3.75,  # a word with a final letter inside
-    "lacking at a cut": 7.04,  # a space where there should be one
-    "lacking inside": 4.22,
-    "extra": 6.82,  # two spaces for one
-    "outer": 5.01,  # white space before or after the line
-    "moved": 4.29,  # a space too many here, one too few there
-    "wrong start": 8.20,  # a closing bracket or a full stop
-    "wrong end": 6.58,  # an opening bracket
-    "unbalanced": 4.64,  # a bracket closed before it is opened
-    "nested": 4.98,  # a bracket opened before the last is closed
-    "quotes": 8.93,  # one opened before the last is closed, or closed before it is opened
-    "marks kept": 1.27,  # at the start of a line, in the order in which they stand
-    "normalised": 3.58,  # an extractor that drops what separates
-    "lacking, normalised": 0.00,
+    "choice of the first": 1.83,  # times the log of how many spaces it could be
+    "more separators": 2.65,  # at single spaces
+    "all words": 1.37,  # all spaces of the line are separators
+    "jump at a space": 4.62,
+    "jump at a number": -1.33,
+    "jump at a bracket": -0.08,
+    "jump at a quotation": 3.07,
+    "jump at a mark": 3.67,
+    "jump at a dash": 2.26,
+    "jump inside": 1.09,  # between two letters, neither of them a final one
+    "split": 0.69,  # times how much likelier one word is than two, in nats
+    "jump after a final": 2.80,
+    "whole though final": 3.90,  # a word with a final letter inside
+    "lacking at a cut": 7.49,  # a space where there should be one
+    "lacking inside": 5.28,
+    "extra": 7.29,  # two spaces for one
+    "outer": 6.03,  # white space before or after the line
+    "moved": 5.31,  # a space too many here, one too few there
+    "wrong start": 8.60,  # a closing bracket or a full stop
+    "wrong end": 5.34,  # an opening bracket
+    "unbalanced": 6.01,  # a bracket closed before it is opened
+    "nested": 5.39,  # a bracket opened before the last is closed
+    "empty": 4.17,  # brackets with nothing between
+    "cut inside a sentence": 1.27,  # nothing but letters on both sides of a cut
+    "quotes": 6.22,  # one opened before the last is closed, or closed before it is opened
+    "marks kept": 0.27,  # at the start of a line, in the order in which they stand
+    "normalised": 3.33,  # an extractor that drops what separates
+    "lacking, normalised": 0.17,
 }
+# Kinds of gaps at which a producer of documents either always or never begins a new piece.
+HABITS = (
+    "jump at a number",
+    "jump at a bracket",
+    "jump at a quotation",
+    "jump at a mark",
+    "jump at a dash",
+)
+# What speaks against a line in any order, whatever moved its words.
+SHAPE = ("wrong start", "wrong end", "unbalanced", "nested", "empty", "quotes")
 NAMES = tuple(PRICES)
 _PRICES = np.array(list(PRICES.values()))
+_SHAPE = np.array([price if name in SHAPE else 0.0 for name, price in PRICES.items()])
 
 
 def price(
-    line: Tokens, rows: Labels, order: Orders, gaps: NDArray[np.int16]
+    line: Tokens, rows: Labels, order: Orders, gaps: NDArray[np.int16], turned: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
-    """The price of each reading, in nats (see ``counts``)."""
-    return np.asarray(counts(line, rows, order, gaps) @ _PRICES)
+    """The price of each reading, in nats (see ``counts``).
+
+    Of those that are ``turned`` only the shape of the line that comes out is counted: how often
+    all words of a line are in reverse where nothing shows it is learned, not priced.
+    """
+    found = counts(line, rows, order, gaps)
+    return np.asarray(np.where(turned, found @ _SHAPE, found @ _PRICES))
 
 
 def counts(
@@ -62,9 +83,16 @@ def counts(
     found.update(_cuts(line, rows))
     found.update(_spaces(line, rows, order, gaps))
     found.update(_edges(line, order))
+    found["cut inside a sentence"] = _inside(line, rows, order)
     found["quotes"] = _quotes(line, order, gaps)
     none = np.zeros(len(rows))
     return np.stack([np.asarray(found.get(name, none), np.float64) for name in NAMES], axis=1)
+
+
+def choice_of_first(line: Tokens, cuts: tuple[int, ...]) -> float:
+    """What of the price of a reading says only that one of many spaces was chosen, in nats."""
+    name = "choice of the first"
+    return PRICES[name] * float(_cuts(line, np.array([cuts], np.int8))[name][0])
 
 
 def gaps(line: Tokens, rows: Labels, order: Orders) -> NDArray[np.int16]:
@@ -96,6 +124,39 @@ def likely_jumps(line: Tokens) -> NDArray[np.bool_]:
     return np.asarray(likely)
 
 
+def likely_cuts(line: Tokens) -> NDArray[np.bool_]:
+    """At which of the gaps between tokens a cut is likely: at jumps, and at spaces beside marks."""
+    return np.asarray(likely_jumps(line) | (kinds(line) >= 0))
+
+
+def kinds(line: Tokens) -> NDArray[np.int8]:
+    """Which of ``HABITS`` each gap between tokens falls under; -1 for none."""
+    found = np.full(len(line) - 1, -1, np.int8)
+    left, right = line.types[:-1], line.types[1:]
+    for habit, types in ((4, (Type.DASH,)), (3, (Type.MARK,)), (2, (Type.QUOTE,))):
+        found[np.isin(left, types) | np.isin(right, types)] = habit
+    found[(line.quotes[:-1] < 0) | (line.quotes[1:] > 0)] = 2
+    brackets = (Type.OPEN, Type.CLOSE)
+    found[np.isin(left, brackets) | np.isin(right, brackets)] = 1
+    found[line.ltr[:-1] != line.ltr[1:]] = 0
+    # Marks at the start of a line have a price of their own.
+    found[_opening(line) | line.inner] = -1
+    return found
+
+
+def jumps(line: Tokens, rows: Labels) -> NDArray[np.int64]:
+    """How many jumps each reading has at gaps of each of ``HABITS`` (readings x habits)."""
+    found = kinds(line)
+    jumped = (rows == JUMPED).astype(np.int64)
+    return np.stack([jumped @ (found == habit) for habit in range(len(HABITS))], axis=1)
+
+
+def _opening(line: Tokens) -> NDArray[np.bool_]:
+    neutral = np.isin(line.types, (Type.MARK, Type.QUOTE))
+    tight = line.spaces[1:-1] == 0
+    return np.asarray(np.logical_and.accumulate(neutral[:-1] & tight))
+
+
 def all_separated(line: Tokens, rows: Labels) -> NDArray[np.bool_]:
     """Which readings take every space of the line for a separator, and nothing for a jump."""
     apart = line.spaces[1:-1] > 0
@@ -125,23 +186,20 @@ def _cuts(line: Tokens, rows: Labels) -> dict[str, NDArray[np.generic]]:
     firsts, others = (separated & early).sum(axis=1), (separated & single & ~early).sum(axis=1)
     turned = separated[:, spaces > 0].all(axis=1) & (single.sum() > 1)
     first = (firsts > 0) & ~turned
-    neutral = np.isin(line.types, (Type.MARK, Type.QUOTE))
-    opening = np.logical_and.accumulate(neutral[:-1] & (spaces == 0))
+    opening = _opening(line)
     final = line.inner & (line.split == SURE_SPLIT)
     inside = line.inner & ~final
-    number = line.ltr[:-1] | line.ltr[1:]
-    likely = likely_jumps(line) & ~final & ~inside & ~opening
+    plain = (kinds(line) < 0) & ~line.inner & ~opening
     return {
         "first separator": first,
         "choice of the first": first * np.log(max(early.sum(), 1)),
         "more separators": ~turned * (np.maximum(firsts - 1, 0) + others),
         "all words": turned,
-        "jump at a number": jumped @ (likely & number).astype(np.int64),
-        "jump at a mark": jumped @ (likely & ~number).astype(np.int64),
+        **dict(zip(HABITS, jumps(line, rows).T, strict=True)),
         "jump inside": jumped @ inside.astype(np.int64),
-        "split": jumped.astype(np.float32) @ np.where(inside, line.split, 0),
+        "split": jumped @ np.where(inside, line.split, 0).astype(np.float64),
         "jump after a final": jumped @ final.astype(np.int64),
-        "jump at a space": jumped @ (~(likely | final | inside | opening)).astype(np.int64),
+        "jump at a space": jumped @ plain.astype(np.int64),
         "whole though final": (rows == WHOLE) @ final.astype(np.int64),
         "marks kept": (rows == WHOLE) @ opening.astype(np.int64),
     }
@@ -192,8 +250,22 @@ def _edges(line: Tokens, order: Orders) -> dict[str, NDArray[np.generic]]:
         "wrong start": np.isin(first, (Type.CLOSE, Type.MARK)),
         "wrong end": last == Type.OPEN,
         "unbalanced": np.maximum(-depth.min(axis=1), 0) - max(-balance, 0),
+        "empty": (opens[:, :-1] & closes[:, 1:]).sum(axis=1),
         "nested": np.maximum(depth.max(axis=1) - np.maximum(-depth.min(axis=1), 0) - 1, 0),
     }
+
+
+def _inside(line: Tokens, rows: Labels, order: Orders) -> NDArray[np.int64]:
+    """How many cuts of each reading have a word with no mark on either side."""
+    words = (line.types == Type.WORD) & ~line.ltr
+    ends = np.array([line.token(i)[-1].isalpha() for i in range(len(line))]) & words
+    starts = np.array([line.token(i)[0].isalpha() for i in range(len(line))]) & words
+    left, right = order[:, :-1], order[:, 1:]
+    whole = np.concatenate([rows == WHOLE, np.zeros((len(rows), 1), np.bool_)], axis=1)
+    kept = (right == left + 1) & np.take_along_axis(whole, left, axis=1)
+    spaced = line.spaces[1:][left] > 0
+    turned = (rows == SEPARATED).sum(axis=1) > 2
+    return np.asarray((ends[left] & starts[right] & ~kept & spaced).sum(axis=1) * ~turned)
 
 
 def _quotes(line: Tokens, order: Orders, gaps: NDArray[np.int16]) -> NDArray[np.int64]:

@@ -133,6 +133,26 @@ def _flips(places: range | list[int], most: int) -> list[tuple[int, ...]]:
     return [chosen for n in range(most + 1) for chosen in combinations(places, n)]
 
 
+def neighbours(
+    chosen: Labels, known: Labels, places: NDArray[np.intp], spaced: NDArray[np.bool_]
+) -> Labels:
+    """Readings that differ at one of ``places`` from one of ``chosen`` and are not ``known``.
+
+    Labels are readings x gaps, ``places`` indices of gaps; ``spaced`` says which gaps have white
+    space, without which there is no separator.
+    """
+    gaps = chosen.shape[1]
+    changed = np.tile(chosen[:, None, None, :], (1, len(places), 2, 1))
+    at = np.arange(len(places))
+    for step in (1, 2):
+        changed[:, at, step - 1, places] = (chosen[:, places] + step) % 3
+    fresh = np.unique(changed.reshape(-1, gaps), axis=0)
+    fresh = fresh[~((fresh == SEPARATED) & ~spaced).any(axis=1)]
+    seen = {row.tobytes() for row in np.ascontiguousarray(known)}
+    new = [row.tobytes() not in seen for row in fresh]
+    return np.asarray(fresh[new])
+
+
 def _row(gaps: int, separated: list[int] | tuple[int, ...], jumped: tuple[int, ...]) -> Labels:
     row = np.zeros(gaps, np.int8)
     row[list(separated)] = SEPARATED

@@ -16,13 +16,16 @@ from numpy.typing import NDArray
 HEBREW = "\u05d0-\u05ea\u05ef-\u05f2\ufb1d-\ufb4f"
 POINTS = "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u034f\u200c\u200d"
 
+BRACKETS = tuple("()[]{}")
 MIRROR = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 
 _LETTERS = f"[{HEBREW}][{HEBREW}{POINTS}]*"
 _WORD = rf"{_LETTERS}(?:[\"'״׳’”“\-־‑–][{HEBREW}{POINTS}]+)*['׳’]*"
 _PREFIX = rf"[{HEBREW}]{{1,4}}[\-־](?=[\s\d(]|[A-Za-z]|$)"
 _NUMBER = r"\d+(?:[.,:/\-–]\d+)*%?"
-_OTHER = r"[\p{L}--\p{Hebrew}](?:[\p{L}\p{M}\d@._/:+&\-]*[\p{L}\p{M}\d+])?"
+_OTHER = (
+    r"[\p{L}--\p{Hebrew}](?:[[\p{L}\p{M}\d@._/:+&\-]--\p{Hebrew}]*[[\p{L}\p{M}\d+]--\p{Hebrew}])?"
+)
 TOKEN = regex.compile(
     rf"""(?P<open>[(\[{{])|(?P<close>[)\]}}])
     |(?P<word>["'״׳’”“„‘]*(?:\.{{2,}}|…)?(?:{_PREFIX}|{_WORD}[.,:;!?…"”“״׳'’]*))
@@ -38,7 +41,7 @@ GLUED_QUOTE = regex.compile(rf"[{HEBREW}]{{3}}[{POINTS}]*([\"״”“])[{POINTS}
 # A mark between a word and a bracket may have been painted after the bracket.
 BEFORE_BRACKET = regex.compile(r"([.,:;])(?=\s+[()\[\]{}])")
 QUOTES = frozenset('"״”“„')
-NOTE = regex.compile(r"[(\[)\]]\d{1,3}[)\]([]")
+SHORT_NUMBER = regex.compile(r"\d{1,3}")
 _HAS_LETTER = regex.compile(rf"[{HEBREW}]")
 
 
@@ -153,7 +156,7 @@ def tokens(text: str, mirrored: bool = False, splits: dict[int, float] | None = 
         _spaces(np.array([min(stop - start, 9) for start, stop in edges], np.int8), array),
         np.array([start in splits for start in starts[1:]], np.bool_),
         np.array([splits.get(start, 0.0) for start in starts[1:]], np.float32),
-        _wanted(text, starts, stops, array),
+        _wanted(text, starts, stops, array, np.array(ltr, np.bool_)),
         np.array(ltr, np.bool_),
         np.array([_quote(text[a:b]) for a, b in zip(starts, stops, strict=True)], np.int8),
     )
@@ -198,7 +201,11 @@ def _spaces(spaces: NDArray[np.int8], types: NDArray[np.int8]) -> NDArray[np.int
 
 
 def _wanted(
-    text: str, starts: list[int], stops: list[int], types: NDArray[np.int8]
+    text: str,
+    starts: list[int],
+    stops: list[int],
+    types: NDArray[np.int8],
+    ltr: NDArray[np.bool_],
 ) -> NDArray[np.int8]:
     wanted = WANTED[types[:, None], types[None, :]] if len(types) else np.zeros((0, 0), np.int8)
     for index, (start, stop) in enumerate(zip(starts, stops, strict=True)):
@@ -215,13 +222,36 @@ def _wanted(
         if text[start].isdigit() or (text[start].isascii() and text[start].isalpha()):
             # A prefix (ב2023) or a hyphen (ב-2023) may be written with the number; a short one
             # may be that of a note.
-            hebrew = types == Type.WORD
+            hebrew = (types == Type.WORD) & ~ltr
             if stop - start > 2:
                 hebrew = hebrew & _prefixes(text, starts, stops)
             wanted[hebrew, index] = ANY
-        if NOTE.match(text, start):
+            # So may a letter with its number (סעיף 42א).
+            wanted[index, _letters(text, starts, stops)] = ANY
+        if types[index] in (Type.OPEN, Type.CLOSE) and _around_note(text, starts, stops, index):
             wanted[types == Type.WORD, index] = ANY
+    # A section may have a number, a letter and more of them: סעיף 15(ב)(4).
+    wanted[np.ix_(ltr | (types == Type.CLOSE), types == Type.OPEN)] = ANY
     return wanted
+
+
+def _letters(text: str, starts: list[int], stops: list[int]) -> NDArray[np.bool_]:
+    return np.array(
+        [stop - start == 1 and has_letters(text[start])
+         for start, stop in zip(starts, stops, strict=True)],
+        np.bool_,
+    )  # fmt: skip
+
+
+def _around_note(text: str, starts: list[int], stops: list[int], index: int) -> bool:
+    """Whether a bracket has a short number in it and nothing else, as notes have."""
+    return any(
+        0 <= number < len(starts)
+        and SHORT_NUMBER.fullmatch(text, starts[number], stops[number]) is not None
+        and text[starts[number] - 1 : starts[number]] in BRACKETS
+        and text[stops[number] : stops[number] + 1] in BRACKETS
+        for number in (index - 1, index + 1)
+    )
 
 
 def _prefixes(text: str, starts: list[int], stops: list[int]) -> NDArray[np.bool_]:

@@ -1,0 +1,172 @@
+"""The readings of each line that are worth weighing against each other.
+
+Labels of its gaps (``readings.py``) are tried, first those that the white space suggests, then
+what differs from the best of them at one gap where a cut is likely. Which are best is told by their
+price (``prices.py``) and by how well each word leads to the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import regex
+from numpy.typing import NDArray
+
+from restore.evidence import Evidence
+from restore.lattice import Choice, Reading
+from restore.prices import (
+    HABITS,
+    all_separated,
+    anomalies,
+    gaps,
+    jumps,
+    kinds,
+    likely_cuts,
+    likely_jumps,
+    price,
+    wrong_start,
+)
+from restore.readings import WHOLE, Labels, Orders, labels, neighbours, orders
+from restore.tokens import Tokens, Type
+
+FLUENCY = 0.87  # weight of the pair model, which takes neighbouring pairs for independent
+LOOSE_END = regex.compile(r"\s+(?=[)\]}.,:;!?\"'״]+(?:\s|$))")
+LOOSE_START = regex.compile(r"(?<=(?:^|\s)[(\[{\"״]+)\s+")
+FULL, FULL_QUANTILE = 0.75, 0.8  # a line is full from this share of the width of most lines on
+# The best readings found so far are changed at one place each, and so on for some steps.
+LEADING, STEPS = 8, 4
+KEPT_READINGS = 24  # readings of a line that go on to the choice over lines
+TOGETHER = 128  # lines weighed in one call; more only takes more memory
+KEPT_UNTRACED = 8  # of a line that shows no damage
+
+
+def choices_of(cut: list[Tokens], evidence: Evidence) -> list[Choice]:
+    """The readings of the lines of a document, the line as it stands first among those of each."""
+    width = np.quantile([len(line.text) for line in cut], FULL_QUANTILE) if cut else 0
+    choices = []
+    for first in range(0, len(cut), TOGETHER):
+        lines = cut[first : first + TOGETHER]
+        for line, pairs in zip(lines, _pairs(lines, evidence), strict=True):
+            choices.append(_choice(line, pairs, evidence, len(line.text) > FULL * width))
+    return choices
+
+
+def _pairs(lines: list[Tokens], evidence: Evidence) -> Iterator[NDArray[np.floating]]:
+    """How well each token of a line leads to each other one, in nats (tokens x tokens)."""
+    rows = [np.array([evidence.row(line.token(i)) for i in range(len(line))]) for line in lines]
+    grids = [np.meshgrid(row, row, indexing="ij") for row in rows]
+    ones = np.concatenate([grid[0].ravel() for grid in grids])
+    others = np.concatenate([grid[1].ravel() for grid in grids])
+    pairs = FLUENCY * evidence.follows(None, ones, others)
+    at = 0
+    for line in lines:
+        size = len(line)
+        yield pairs[at : at + size**2].reshape(size, size)
+        at += size**2
+
+
+def _choice(line: Tokens, pairs: NDArray[np.floating], evidence: Evidence, full: bool) -> Choice:
+    if len(line) == 1:
+        return Choice([Reading((0,), (0, 0), 0.0, (evidence.row(line.token(0)),))])
+    trace = _trace(line, full)
+    rows = labels(
+        tuple(int(s) for s in line.spaces[1:-1]), tuple(likely_jumps(line).tolist()), bool(trace)
+    )
+    order, spaces, against, fluency = _weighed(line, rows, pairs, bool(trace))
+    likely = np.flatnonzero(likely_cuts(line))
+    for _ in range(STEPS if trace and len(likely) else 0):
+        leading = np.argsort(against - fluency, kind="stable")[:LEADING]
+        more = neighbours(rows[leading], rows, likely, line.spaces[1:-1] > 0)
+        if not len(more):
+            break
+        found = _weighed(line, more, pairs, True)
+        order, spaces = np.concatenate([order, found[0]]), np.concatenate([spaces, found[1]])
+        against = np.concatenate([against, found[2]])
+        fluency = np.concatenate([fluency, found[3]])
+        rows = np.concatenate([rows, more])
+    turned = all_separated(line, rows) & (not trace)
+    best = np.argsort(against - fluency, kind="stable")
+    at_habits = jumps(line, rows)
+    identity = int(np.flatnonzero((rows == WHOLE).all(axis=1))[0])
+    readings: list[Reading] = []
+    # Tokens that are the same can change places, and many labels give one order.
+    seen: set[str] = set()
+    known: set[bytes] = set()
+    for index in (identity, *best):
+        key = order[index].tobytes()
+        if key in known:
+            continue
+        known.add(key)
+        reading, text = _reading(line, order[index], spaces[index], against[index], evidence)
+        if text not in seen:
+            seen.add(text)
+            reading.cuts = tuple(rows[index].tolist())
+            reading.jumps = tuple(at_habits[index].tolist())
+            reading.turned = bool(turned[index])
+            readings.append(reading)
+        if len(readings) > (KEPT_READINGS if trace else KEPT_UNTRACED):
+            break
+    places = np.bincount(kinds(line) + 1, minlength=len(HABITS) + 1)[1:]
+    return Choice(readings, trace, tuple(places.tolist()))
+
+
+def _weighed(
+    line: Tokens, rows: Labels, pairs: NDArray[np.floating], shown: bool
+) -> tuple[Orders, NDArray[np.int16], NDArray[np.float64], NDArray[np.float64]]:
+    """The orders that labels stand for, their white space, price and fluency (nats)."""
+    order = orders(rows)
+    spaces = gaps(line, rows, order)
+    turned = all_separated(line, rows) & (not shown)
+    against = price(line, rows, order, spaces, turned)
+    words = line.types == Type.WORD
+    kept = order[words[order]].reshape(len(order), -1)
+    fluency = pairs[kept[:, :-1], kept[:, 1:]].sum(axis=1, dtype=np.float64)
+    return order, spaces, against, fluency
+
+
+def _trace(line: Tokens, full: bool) -> str:
+    spaces = line.spaces
+    return "".join(
+        sign
+        for sign, there in (
+            ("L", spaces[0] > 0),
+            ("D", bool((spaces[1:-1] > 1).any())),
+            ("T", spaces[-1] > 0 and full),
+            ("t", spaces[-1] > 0 and not full),
+            ("G", wrong_start(line) or bool(anomalies(line).any())),
+        )
+        if there
+    )
+
+
+def _reading(
+    line: Tokens,
+    order: NDArray[np.intp],
+    between: NDArray[np.int16],
+    against: float,
+    evidence: Evidence,
+) -> tuple[Reading, str]:
+    """A reading of a line, and the text that comes out."""
+    spaces = [0]
+    for left, right, gap in zip(order, order[1:], between[1:-1], strict=False):
+        if right == left + 1 and gap == 0 == line.spaces[right]:
+            spaces.append(0)
+        elif line.wanted[left, right] == 1:
+            spaces.append(1)
+        else:
+            spaces.append(min(int(gap), 1))
+    spaces.append(0)
+    text = "".join(
+        " " * space + line.token(int(token)) for space, token in zip(spaces, order, strict=False)
+    )
+    units = tuple(evidence.row(unit) for unit in words(text))
+    return Reading(tuple(int(t) for t in order), tuple(spaces), float(against), units), text
+
+
+def words(text: str) -> list[str]:
+    """The units of a text; a bracket or a mark that stands alone goes with the word beside it.
+
+    The pair model compares orders of the same number of units only.
+    """
+    return LOOSE_START.sub("", LOOSE_END.sub("", text)).split()
