@@ -21,6 +21,7 @@ LEVEL = 1 / 16  # nats, of the numbers of ``Prose``
 TAG = 8  # bits
 MIX = np.uint64(0x9E3779B97F4A7C15)
 LEAST = 0.5  # nats; a guess
+AGAIN = 5  # words within which a word that is written again says nothing new; a guess
 
 NUMERALS = tuple(
     zip(
@@ -102,13 +103,16 @@ class Prose:
     def said(self, codes: Codes) -> NDArray[np.float32]:
         """What each word of a text says, in nats: how rarely it is written after the one before.
 
-        At least ``LEAST``, since what stands in a passage of a work speaks for it.
+        ``LEAST`` where it was written a moment ago, and no less, since what stands in a passage of a work speaks for it.
         """
         told = self.surprise[codes]
         place, tags = self.slots(codes[:-1], codes[1:], len(self.ties))
         ties = self.ties[place]
         told[1:] -= np.where(ties & ((1 << TAG) - 1) == tags, ties >> TAG, 0) * np.float32(LEVEL)
         told[1:] = np.maximum(told[1:], LEAST)
+        for back in range(1, 1 + AGAIN):
+            again = np.flatnonzero(codes[back:] == codes[:-back]) + back
+            told[again] = np.minimum(told[again], LEAST)
         told[codes == STOP] = 0
         return told
 

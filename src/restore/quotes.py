@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import pairwise
 from math import log
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from restore.fingerprints import STOP, Codes, Places, encoded
 from restore.library import NO_PROSE, Library, Prose
+from restore.passages import Passage, passages
 
 BLOCK = 1 << 14  # words looked up at a time: bounds the memory
 SEED = 2  # words
@@ -27,7 +29,7 @@ ANCHOR = 9.0  # nats: what words that stand together must say to be extended; a 
 REACH = 12  # words beyond an anchor at each end that are compared with the work
 DRIFT = 4  # words that the author may have left out or put in
 MISS = 2.5  # nats: price of a word that is not in the work; a guess
-QUOTED = 4.0  # nats beyond the number of places; fitted by scripts/bench --quotes
+QUOTED = 8.0  # nats beyond the number of places; fitted by scripts/bench --quotes
 FEWEST = 3  # words of a quote that are in the work
 
 Scores = NDArray[np.float64]
@@ -79,6 +81,24 @@ class Quotes:
             matches = _matches(codes, library, self.prose)
             found += self._named(codes, owners, library, matches)
         return _apart(found)
+
+    def passages(self, words: Sequence[str]) -> list[Passage]:
+        """The passages of which the words of a line, in any order, are a part; no word is in two."""
+        return passages(words, self.libraries, self.prose)
+
+    def adjacent(self, words: Sequence[str]) -> dict[tuple[int, int], float]:
+        """Pairs (i, j) of the words of a line, in any order, of which word j follows word i.
+
+        With each how sure that is, in nats: the log-odds that the passage that says so is quoted.
+        """
+        return {
+            pair: passage.log_odds
+            for passage in self.passages(words)
+            for pair, follows in zip(
+                pairwise(passage.order), passage.follows, strict=True
+            )
+            if follows
+        }
 
     def _named(
         self, codes: Codes, owners: Places, library: Library, matches: _Found

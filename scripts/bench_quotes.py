@@ -1,0 +1,203 @@
+"""Measure how well quotes are found, named and put in order.
+
+Passages of 6, 8 and 12 words are sampled from the reference works. Of their words one in ten is
+dropped, re-spelled (a mater lectionis more or less, or another letter) or exchanged with the next;
+a harder set does each of the three to one in ten. Columns:
+
+lines      passages
+found      share of the passages in which a quote is found
+right      share of these whose place has the words of the passage, at least nine in ten
+order      share that come out in their order, word by word, when all words are shuffled: of the
+           passages as they are, and (last) of those whose words were dropped, re-spelled or
+           exchanged, by the words that stand in the passage
+
+Lines of prose that is not about quoted works are measured last: the share in which nothing is
+found, and what was, for a person to judge.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from restore.fingerprints import encoded
+from restore.library import BUILT_IN, Library
+from restore.quotes import Quote, Quotes
+
+LENGTHS = (6, 8, 12)  # words
+HARM = 0.1
+REFERENCES = ("tanakh", "mishnah", "siddur", "mussar")
+# Poems, and old books that are all quotes, are no other prose; nor are letters to a president.
+QUOTING = ("garbage", "pre_modern", "sentiment", "_law", "qa__")
+SPEED_BYTES = 2_000_000
+
+
+def sampled(folder: Path, library: Library, count: int) -> Iterator[list[str]]:
+    """Passages of works that the library has, each within one section."""
+    chance = random.Random(7)
+    names = {work.name for work in library.works}
+    texts = []
+    for reference in REFERENCES:
+        with lzma.open(folder / f"{reference}.jsonl.xz", "rt", encoding="utf-8") as file:
+            records = map(json.loads, file)
+            texts += [r["text"].split() for r in records if r["he"] in names]
+    texts = [words for words in texts if len(words) >= max(LENGTHS)]
+    while count:
+        words = chance.choice(texts)
+        length = LENGTHS[count % len(LENGTHS)]
+        start = chance.randrange(len(words) - length + 1)
+        passage = words[start : start + length]
+        codes, _ = encoded(passage)
+        if len(codes) == length and all(codes) and not any("(" in word for word in passage):
+            count -= 1
+            yield passage
+
+
+def respelled(word: str, chance: random.Random) -> str:
+    """A word with a mater lectionis more or less, or with another letter."""
+    at = chance.randrange(1, max(len(word), 2))
+    if chance.random() < 0.5:
+        if "ו" in word[1:-1] or "י" in word[1:-1]:
+            return word[:1] + word[1:-1].replace("ו", "").replace("י", "") + word[-1:]
+        return word[:at] + chance.choice("וי") + word[at:]
+    return word[: at - 1] + chance.choice("אבגדהוזחטיכלמנסעפצקרשת") + word[at:]
+
+
+def harmed(words: list[str], chance: random.Random, each: bool) -> list[str]:
+    """A passage as an author may give it; ``each``: every kind of harm has its own one in ten."""
+    changed = list(words)
+    at = 0
+    while at < len(changed):
+        kinds = [chance.random() < HARM / (1 if each else 3) for _ in range(3)]
+        if kinds[1]:
+            changed[at] = respelled(changed[at], chance)
+        if kinds[2] and at + 1 < len(changed):
+            changed[at : at + 2] = changed[at + 1], changed[at]
+        if kinds[0] and len(changed) > 3:
+            del changed[at]
+        else:
+            at += 1
+    return changed
+
+
+def right(quote: Quote, passage: list[str], library: Library) -> bool:
+    """Whether the place that was found has the words of the passage."""
+    codes = Counter(encoded(passage)[0].tolist())
+    near = library.codes[max(quote.position - 4, 0) : quote.position + len(passage) + 8]
+    return (codes & Counter(near.tolist())).total() >= 0.9 * codes.total()
+
+
+def in_order(words: list[str], quotes: Quotes, chance: random.Random, all_words: bool) -> bool:
+    """Whether shuffled words come out in their order; or those that are in the passage."""
+    places = list(range(len(words)))
+    chance.shuffle(places)
+    found = quotes.passages([words[place] for place in places])
+    if not found:
+        return False
+    order = [places[index] for index in found[0].order]
+    if all_words and len(order) < len(words):
+        return False
+    # Of equal words any may stand first.
+    got = encoded([words[place] for place in order])[0].tolist()
+    return got == encoded([words[place] for place in sorted(order)])[0].tolist()
+
+
+def other_lines(folder: Path, count: int) -> list[list[str]]:
+    """Lines of prose from texts that do not live on quotes."""
+    chance = random.Random(11)
+    lines, name = [], ""
+    with lzma.open(folder / "he-modern.txt.xz", "rt", encoding="utf-8") as file:
+        for line in file:
+            if line.startswith("#"):
+                name = line
+            elif not any(part in name for part in QUOTING):
+                words, length = line.split(), chance.choice(LENGTHS)
+                if len(words) >= length:
+                    start = chance.randrange(len(words) - length + 1)
+                    lines.append(words[start : start + length])
+    return chance.sample(lines, min(count, len(lines)))
+
+
+def passages_measured(quotes: Quotes, samples: list[list[str]], each: bool) -> dict[str, Counter[str]]:
+    """Counts of what was found, by the length of the passage."""
+    chance = random.Random(13)
+    rows: dict[str, Counter[str]] = {f"{length} words": Counter() for length in LENGTHS}
+    for passage in samples:
+        row = rows[f"{len(passage)} words"]
+        changed = harmed(passage, chance, each)
+        found = quotes.find(changed)
+        row["lines"] += 1
+        if found:
+            best = max(found, key=lambda quote: quote.log_odds)
+            row["found"] += 1
+            row["right"] += right(best, passage, quotes.libraries[0])
+        row["order"] += in_order(passage, quotes, chance, True)
+        row["order of the harmed"] += in_order(changed, quotes, chance, False)
+    return rows
+
+
+def speed(quotes: Quotes, folder: Path) -> dict[str, float]:
+    """Megabytes a second, of prose that quotes little and of prose that quotes a lot."""
+    found = {}
+    for name in ("he-modern", "he-rabbinic"):
+        with lzma.open(folder / f"{name}.txt.xz", "rt", encoding="utf-8") as file:
+            file.read(3_000_000)
+            text = file.read(SPEED_BYTES * 5 // 9)
+        start = time.perf_counter()
+        quotes.find(text.split())
+        found[name] = len(text.encode()) / 1e6 / (time.perf_counter() - start)
+    return found
+
+
+def measure(shared: Path, count: int = 5000) -> dict[str, object]:
+    """Print and give all figures; raises FileNotFoundError if the texts are not there."""
+    start = time.perf_counter()
+    library = Library.read(BUILT_IN)
+    opened = time.perf_counter() - start
+    quotes = Quotes([library])
+    quotes.find(["בראשית", "ברא"])
+    ready = time.perf_counter() - start
+    print(f"opened in {1000 * opened:.1f} ms, first answer after {1000 * ready:.1f} ms")
+    samples = list(sampled(shared / "data" / "reference", library, count))
+    told: dict[str, object] = {"opened": opened, "ready": ready}
+    for title, each in (("one word in ten harmed", False), ("one in ten by each harm", True)):
+        print(f"\n{title}\n\n| passages | lines | found | right | order | harmed, order |")
+        print("|---|---:|---:|---:|---:|---:|")
+        rows = passages_measured(quotes, samples, each)
+        for name, row in rows.items():
+            lines = row["lines"]
+            print(f"| {name} | {lines} | {row['found'] / lines:.4f} | "
+                  f"{row['right'] / max(row['found'], 1):.4f} | {row['order'] / lines:.4f} | "
+                  f"{row['order of the harmed'] / lines:.4f} |")  # fmt: skip
+        told[title] = rows
+    other = other_lines(shared / "data" / "corpus", count)
+    finds = [(quote, words) for words in other for quote in quotes.find(words)]
+    clean = 1 - len({id(words) for _, words in finds}) / len(other)
+    print(f"\nother prose: {len(other)} lines, nothing found in {clean:.4f}; found:")
+    for quote, words in finds:
+        print(f"  {quote.log_odds:.1f} {quote.place}: {' '.join(words[quote.start : quote.stop])}")
+    chance = random.Random(17)
+    shuffled = [chance.sample(words, len(words)) for words in other]
+    wrong = [(p, words) for words in shuffled for p in quotes.passages(words)]
+    print(f"the same, shuffled: passages in {len(wrong) / len(other):.4f} of lines")
+    for passage, words in wrong[:20]:
+        print(f"  {passage.log_odds:.1f} {passage.place}: {' '.join(words[i] for i in passage.order)}")
+    told["other prose"] = clean
+    told["MB/s"] = speeds = speed(quotes, shared / "data" / "corpus")
+    print(", ".join(f"{name} {mb:.2f} MB/s" for name, mb in speeds.items()))
+    start = time.perf_counter()
+    for words in other[:1000]:
+        quotes.passages(words)
+    print(f"passages: {time.perf_counter() - start:.2f} ms a line of other prose")
+    return told
+
+
+if __name__ == "__main__":
+    measure(Path(__file__).resolve().parents[2] / "shared")
