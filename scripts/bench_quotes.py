@@ -54,10 +54,20 @@ def sampled(folder: Path, library: Library, count: int) -> Iterator[list[str]]:
         length = LENGTHS[count % len(LENGTHS)]
         start = chance.randrange(len(words) - length + 1)
         passage = words[start : start + length]
-        codes, _ = encoded(passage)
-        if len(codes) == length and all(codes) and not any("(" in word for word in passage):
+        if not any("(" in word for word in passage) and stands(passage, library):
             count -= 1
             yield passage
+
+
+def stands(passage: list[str], library: Library) -> bool:
+    """Whether a passage stands in the library as it is; prayers stand there only once."""
+    codes, _ = encoded(passage)
+    if len(codes) < len(passage) or not codes.all():
+        return False
+    places = np.flatnonzero(library.codes[: -len(codes)] == codes[0])
+    for at, code in enumerate(codes.tolist()):
+        places = places[library.codes[places + at] == code]
+    return bool(len(places))
 
 
 def respelled(word: str, chance: random.Random) -> str:

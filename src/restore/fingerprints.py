@@ -24,12 +24,15 @@ Places = NDArray[np.int64]
 MARKS = re.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u034f\u200c-\u200f]")
 POINTED = re.compile("[\u0590-\u05bd\u05bf-\u05c7\u034f\u200c-\u200f\ufb1d-\ufb4f]")
 WORD = re.compile("[א-ת]+(?:[\"'״׳’‘”“`´]+[א-ת]+)*['׳’`´]?")
+PLAIN = re.compile("[א-ת]+").fullmatch
+AROUND = ".,:;!?()[]"
 QUOTATION = re.compile("[\"'״׳’‘”“`´]")
 FINALS = str.maketrans("ךםןףץ", "כמנפצ")
 # Abbreviations that break a quotation off, and two that are written out.
 BROKEN_OFF = frozenset(("וגו", "וג", "גו", "וכו", "כו", "וכד", "וגומר", "וכולי"))
 _PREFIX = "([ושהכלבמ]{0,3}?)"
 NAME = re.compile(_PREFIX + "(?:יהוה|יקוק|ידוד|י{2,3}|אדני|אדנ|השם|הש|[הד]['׳’`´])")
+NAME_ENDS = frozenset("הקדינםש'׳’`´")
 GOD = re.compile(_PREFIX + "אלו?ק(?=(?:ים|י|יך|יכ|ינו|יכם|יו|יהם|יה|ות|א|נא|ין|ימ|ינ)?$)")
 
 
@@ -46,15 +49,22 @@ def skeleton(word: str) -> str:
     bare = word if word.isalpha() else QUOTATION.sub("", word)
     if bare in BROKEN_OFF:
         return ""
-    name = NAME.fullmatch(word)
-    if name:
-        return name[1] + "יהוה"
+    if word[-1] in NAME_ENDS:
+        name = NAME.fullmatch(word)
+        if name:
+            return name[1] + "יהוה"
     if "ק" in bare:
         bare = GOD.sub(r"\1אלה", bare)
     if bare.endswith("ין") and len(bare) > 3:
         bare = bare[:-1] + "ם"
     inside = bare[1:-1].replace("ו", "").replace("י", "")
     return (bare[:1] + inside + bare[1:][-1:]).translate(FINALS)
+
+
+def fingerprint(word: str) -> int:
+    """The fingerprint of one Hebrew word, ``STOP`` for what breaks a quotation off."""
+    bare = skeleton(word)
+    return crc32(bare.encode()) % (CODES - 1) + 1 if bare else STOP
 
 
 def fingerprints(unit: str) -> tuple[int, ...]:
@@ -65,11 +75,7 @@ def fingerprints(unit: str) -> tuple[int, ...]:
     """
     if POINTED.search(unit):
         unit = MARKS.sub("", unicodedata.normalize("NFKC", unit))
-    found = []
-    for word in WORD.findall(unit):
-        bare = skeleton(word)
-        found.append(crc32(bare.encode()) % (CODES - 1) + 1 if bare else STOP)
-    return tuple(found)
+    return tuple(map(fingerprint, WORD.findall(unit)))
 
 
 class Spellings(dict[str, int]):
@@ -84,7 +90,8 @@ class Spellings(dict[str, int]):
 
     def __missing__(self, unit: str) -> int:
         """Work out the fingerprints of a unit that is met for the first time."""
-        codes = fingerprints(unit)
+        word = unit.strip(AROUND)
+        codes = (fingerprint(word),) if PLAIN(word) else fingerprints(unit)
         if len(codes) != 1:
             self.others.append(codes)
         self[unit] = code = codes[0] if len(codes) == 1 else -len(self.others)

@@ -19,6 +19,7 @@ BUILT_IN = Path(__file__).parent / "languages" / "he.quotes"
 MOST_WORDS = 1 << 24  # of a library: what ``Library.index`` has bits for
 LEVEL = 1 / 16  # nats, of the numbers of ``Prose``
 TAG = 8  # bits
+PADDING = 64  # words, more than any comparison goes beyond a work
 MIX = np.uint64(0x9E3779B97F4A7C15)
 LEAST = 0.5  # nats; a guess
 AGAIN = 5  # words within which a word that is written again says nothing new; a guess
@@ -142,7 +143,7 @@ class Library:
         """``works`` are in the order of their sections."""
         self.name = name
         self.works = works
-        self.codes = codes
+        self.codes = np.asarray(codes)  # no memmap: its slices are slow
         self.starts = starts
         self.numbers = numbers
         self.prose = prose
@@ -213,6 +214,11 @@ class Library:
         keys |= np.arange(count, dtype=np.uint64)
         keys.sort()
         return keys
+
+    @cached_property
+    def padded(self) -> Codes:
+        """The fingerprints with ``PADDING`` times ``STOP`` at each end."""
+        return np.pad(self.codes, PADDING)
 
     @cached_property
     def likely(self) -> NDArray[np.float32]:

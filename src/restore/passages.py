@@ -8,15 +8,16 @@ other in the line as they do in the passage, in either direction, speaks for it 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from math import log
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from restore.fingerprints import STOP, Codes, Places, encoded
-from restore.library import Library, Prose
+from restore.library import PADDING, Library, Prose
 
 COMMON = 6000  # places of a word that are looked at, all words of a line together
 SPARE = 4  # words that a passage may have more than the line
@@ -24,7 +25,11 @@ CANDIDATES = 12  # places of a line that are looked at closely
 MISSED = 3.0  # nats: price of a word of the passage that is not in the line; a guess
 NEIGHBOURS = 1.0  # nats: that two words are neighbours in the line too, besides; a guess
 FOUND = 3.0  # nats beyond the number of places; fitted by scripts/bench --quotes
+LEAST = 0.2  # nats that any word of the line says for a passage; a guess
+UNJOINED = 1e6  # nats: price of going on where one text of a library does not go on with the next
 FEWEST = 3  # words
+
+Scores = NDArray[np.float64]
 
 
 class Passage(NamedTuple):
@@ -84,34 +89,38 @@ def _of_words(passage: Passage, owners: Places) -> Passage:
     return passage._replace(order=tuple(order), follows=tuple(follows))
 
 
-def _windows(codes: Codes, library: Library, prose: Prose, length: int) -> list[int]:
-    """Positions before which the rarest words of a line meet within ``length``, best first."""
+def _windows(
+    own: Codes, library: Library, worth: Scores, length: int
+) -> list[int]:
+    """Positions before which the rarest words of a line meet within ``length``, best first.
+
+    ``worth`` is of each word of the line. Only places that could be believed are given.
+    """
     bounds, index = library.bounds, library.index
-    kinds, counts = np.unique(codes, return_counts=True)
+    kinds, first, counts = np.unique(own, return_index=True, return_counts=True)
     sizes = bounds[kinds.astype(np.int64) + 1] - bounds[kinds]
     order = np.argsort(sizes, kind="stable")
-    order = order[(sizes[order] > 0) & (np.cumsum(sizes[order]) <= COMMON)]
+    rare = np.cumsum(sizes[order]) <= COMMON
+    common = order[~rare]
+    order = order[rare & (sizes[order] > 0)]
     if not len(order):
         return []
-    parts = [
-        index[bounds[kinds[at]] : bounds[int(kinds[at]) + 1]] & np.uint64((1 << 24) - 1)
-        for at in order
-    ]
-    places = np.concatenate(parts).astype(np.int64)
-    places = places << 8 | np.repeat(np.arange(len(order)), [len(part) for part in parts])
-    places.sort()
-    kind = places & 255
-    places >>= 8
-    weight = prose.surprise[kinds[order]].astype(np.float64)[kind]
+    parts = [index[bounds[kinds[at]] : bounds[int(kinds[at]) + 1]] for at in order.tolist()]
+    places = (np.concatenate(parts) & np.uint64((1 << 24) - 1)).astype(np.int64)
+    kind = np.repeat(order, [len(part) for part in parts])
     # A word that comes again in the window must not count again.
-    again = np.lexsort((places, kind))
-    near = np.zeros(len(places), np.bool_)
-    near[1:] = (np.diff(kind[again]) == 0) & (np.diff(places[again]) < length)
-    weight[again[near & (counts[order][kind[again]] == 1)]] = 0
+    places = kind << 24 | places
+    places.sort()
+    again = np.zeros(len(places), np.bool_)
+    again[1:] = np.diff(places) < length
+    kind = places >> 24
+    weight = np.where(again & (counts[kind] == 1), 0, worth[first[kind]])
+    turn = np.argsort(places & ((1 << 24) - 1))
+    places, weight = places[turn] & ((1 << 24) - 1), weight[turn]
     total = np.concatenate([[0.0], np.cumsum(weight)])
     votes = total[np.searchsorted(places, places + length)] - total[:-1]
-    least = log(len(library.codes))
-    best = np.flatnonzero(votes >= 0.5 * least)
+    hope = (worth[first[common]] * counts[common]).sum() + NEIGHBOURS * len(own)
+    best = np.flatnonzero(votes + hope > log(len(library.codes)) + FOUND)
     if len(best) > 4 * CANDIDATES:
         best = best[np.argpartition(-votes[best], 4 * CANDIDATES)[: 4 * CANDIDATES]]
     chosen: list[int] = []
@@ -122,67 +131,67 @@ def _windows(codes: Codes, library: Library, prose: Prose, length: int) -> list[
 
 
 def _candidates(codes: Codes, free: Places, library: Library, prose: Prose) -> list[Passage]:
+    """Passages of a library that the words of a line at the indices ``free`` may be."""
     own = codes[free]
+    worth = np.maximum(prose.surprise[own] - log(len(own)), LEAST).astype(np.float64)
     length = len(own) + SPARE
+    begins = np.array(_windows(own, library, worth, length), np.int64) - length
+    if not len(begins):
+        return []
+    stretches = library.padded[
+        np.clip(begins[:, None] + PADDING + np.arange(3 * length), 0, len(library.padded) - 1)
+    ]
     found = []
-    for place in _windows(own, library, prose, length):
-        begin = max(place - length, 0)
-        stretch = library.codes[begin : place + 2 * length]
-        passage = _aligned(own, stretch, prose, library, begin)
+    for begin, known, part in zip(
+        begins.tolist(), stretches, _best_parts(own, worth, stretches), strict=True
+    ):
+        passage = _passage(own, known[slice(*part)], prose, library, begin + part[0])
         if passage:
             found.append(passage._replace(order=tuple(free[list(passage.order)].tolist())))
     return found
 
 
-def _aligned(
-    own: Codes, stretch: Codes, prose: Prose, library: Library, begin: int
+def _best_parts(own: Codes, worth: Scores, stretches: Codes) -> list[tuple[int, int]]:
+    """Of each stretch (a row) the part where what the words of the line say is most.
+
+    A word counts as often as the line has it; those that the line does not have are paid for.
+    """
+    kinds, first, counts = np.unique(own, return_index=True, return_counts=True)
+    at = np.minimum(np.searchsorted(kinds, stretches), len(kinds) - 1)
+    there = kinds[at] == stretches
+    length = stretches.shape[1]
+    # Axes: stretch, last word of the part, first word of the part.
+    equal = np.tril(stretches[:, :, None] == stretches[:, None, :])
+    times = np.cumsum(equal[:, :, ::-1], 2, dtype=np.int16)[:, :, ::-1]
+    counted = there[:, :, None] & (times <= counts[at][:, :, None])
+    gain = np.where(counted, worth[first[at]][:, :, None], -MISSED)
+    gain[stretches == STOP] = -UNJOINED
+    gain *= np.tri(length)
+    totals = np.cumsum(gain, 1).reshape(len(stretches), -1)
+    lasts, firsts = np.divmod(np.argmax(totals, 1), length)
+    return list(zip(firsts.tolist(), (lasts + 1).tolist(), strict=True))
+
+
+def _passage(
+    own: Codes, known: Codes, prose: Prose, library: Library, begin: int
 ) -> Passage | None:
-    """The best part of a stretch of a library, its words counted off against those of a line."""
-    worth = np.maximum(prose.said(stretch) - log(len(own)), 0.2).tolist()
-    known = stretch.tolist()
-    first, last, said = _best_part(Counter(own.tolist()), known, worth)
-    order, slots = _assigned(own.tolist(), known[first:last])
+    """The words of a line as a passage has them, if it can be believed; None if not."""
+    order, slots = _assigned(own.tolist(), known.tolist())
     if len(order) < FEWEST:
         return None
+    said = np.maximum(prose.said(known) - log(len(own)), LEAST)[slots].sum()
+    said -= MISSED * (len(known) - len(slots))
     beside = sum(
         abs(one - two) == 1 and there == here + 1
-        for one, two, here, there in zip(order, order[1:], slots, slots[1:], strict=False)
+        for (one, two), (here, there) in zip(pairwise(order), pairwise(slots), strict=True)
     )
-    likely = float(library.likely[library.works_at(np.array([begin + first]))[0]])
-    odds = said + NEIGHBOURS * beside + likely - log(len(library.codes)) - FOUND
+    position = begin + slots[0]
+    likely = float(library.likely[library.works_at(np.array([position]))[0]])
+    odds = float(said) + NEIGHBOURS * beside + likely - log(len(library.codes)) - FOUND
     if odds <= 0:
         return None
-    follows = tuple(there == here + 1 for here, there in zip(slots, slots[1:], strict=False))
-    position = begin + first + slots[0]
-    return Passage(
-        tuple(order), follows, library.place(position), odds, library.name, position
-    )
-
-
-def _best_part(wanted: Counter[int], known: list[int], worth: list[float]) -> tuple[int, int, float]:
-    """Where what the words of a line say is most, less the price of words it does not have.
-
-    The greatest sum of a stretch (Bentley 1984, https://doi.org/10.1145/358234.381162), where a
-    word counts as often as the line has it.
-    """
-    best, best_first, best_last = 0.0, 0, 0
-    for first, code in enumerate(known):
-        if code not in wanted:
-            continue
-        left = wanted.copy()
-        total = 0.0
-        for last in range(first, len(known)):
-            code = known[last]
-            if left.get(code, 0) > 0:
-                left[code] -= 1
-                total += worth[last]
-                if total > best:
-                    best, best_first, best_last = total, first, last + 1
-            else:
-                total -= MISSED
-                if total < -MISSED or code == STOP:
-                    break
-    return best_first, best_last, best
+    follows = tuple(there == here + 1 for here, there in pairwise(slots))
+    return Passage(tuple(order), follows, library.place(position), odds, library.name, position)
 
 
 def _assigned(own: list[int], known: list[int]) -> tuple[list[int], list[int]]:

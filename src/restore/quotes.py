@@ -16,10 +16,11 @@ from math import log
 from typing import NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from restore.fingerprints import STOP, Codes, Places, encoded
-from restore.library import NO_PROSE, Library, Prose
+from restore.library import NO_PROSE, PADDING, Library, Prose
 from restore.passages import Passage, passages
 
 BLOCK = 1 << 14  # words looked up at a time: bounds the memory
@@ -27,9 +28,13 @@ SEED = 2  # words
 MOST_PLACES = 48  # of a seed that are looked at; of a formula the first ones do
 ANCHOR = 9.0  # nats: what words that stand together must say to be extended; a guess
 REACH = 12  # words beyond an anchor at each end that are compared with the work
+NEAR = 4  # words beyond an anchor that are compared first
+NOT_YET = 7.0  # nats that more words must still add then; a guess
 DRIFT = 4  # words that the author may have left out or put in
 MISS = 2.5  # nats: price of a word that is not in the work; a guess
 QUOTED = 8.0  # nats beyond the number of places; fitted by scripts/bench --quotes
+SURE = 12.0  # nats beyond which words are no formula; a guess
+FORMULA = 3.0  # nats, by the logarithm of the surroundings in which words stand; a guess
 FEWEST = 3  # words of a quote that are in the work
 
 Scores = NDArray[np.float64]
@@ -103,22 +108,42 @@ class Quotes:
     def _named(
         self, codes: Codes, owners: Places, library: Library, matches: _Found
     ) -> Iterable[Quote]:
-        for start, stop, shift, score in _merged(matches):
-            same = _same(codes, library.codes, np.arange(start, stop), np.full(stop - start, shift))
-            matched = same.any(1)
-            if matched.sum() < FEWEST:
-                continue
-            inside = np.flatnonzero(matched)
-            position = int(start + inside[0] + shift)
-            yield Quote(
-                int(owners[start]),
-                int(owners[stop - 1]) + 1,
-                library.place(position),
-                float(matched.mean()),
-                score,
-                library.name,
-                position,
-            )
+        merged = _merged(matches)
+        if not merged:
+            return
+        starts, stops, shifts = (np.array(column) for column in list(zip(*merged, strict=True))[:3])
+        lengths = stops - starts
+        ends = np.cumsum(lengths)
+        firsts = ends - lengths
+        here = np.arange(ends[-1]) + np.repeat(starts - firsts, lengths)
+        same = _same(codes, library, here, np.repeat(shifts, lengths)).any(1)
+        counts = np.add.reduceat(same, firsts, dtype=np.int64)
+        positions = starts + shifts
+        for row in np.flatnonzero(counts >= FEWEST).tolist():
+            start, stop, _, score = merged[row]
+            odds = score - _formula(library, codes[start:stop]) if score < SURE else score
+            if odds > 0:
+                yield Quote(
+                    int(owners[start]),
+                    int(owners[stop - 1]) + 1,
+                    library.place(int(positions[row])),
+                    float(counts[row] / lengths[row]),
+                    odds,
+                    library.name,
+                    int(positions[row]),
+                )
+
+
+def _formula(library: Library, codes: Codes) -> float:
+    """Nats against words as a quote: in how many surroundings they stand, as formulas do."""
+    key = (int(codes[0]) << 16 | int(codes[1])) << 32
+    low, high = np.searchsorted(library.index, np.array([key, key + (1 << 32)], np.uint64))
+    places = (library.index[low:high] & np.uint64((1 << 24) - 1)).astype(np.int64) + PADDING
+    known = library.padded
+    for at in range(2, len(codes)):
+        places = places[known[places + at] == codes[at]]
+    kinds = min(len(np.unique(known[places - 1])), len(np.unique(known[places + len(codes)])))
+    return FORMULA * log(kinds) if kinds > 1 else 0.0
 
 
 def _seeds(codes: Codes, library: Library) -> tuple[Places, Places]:
@@ -158,28 +183,32 @@ def _anchors(codes: Codes, library: Library, said: Scores) -> tuple[Places, Plac
     return starts[worth], stops[worth], ((order[first] >> 24) - BLOCK)[worth]
 
 
-def _same(codes: Codes, known: Codes, here: Places, shifts: Places) -> NDArray[np.bool_]:
-    """Whether each word is that of the library, at the shift and (columns) up to DRIFT beside it.
+def _same(codes: Codes, library: Library, here: Places, shifts: Places) -> NDArray[np.bool_]:
+    """Whether each word is that of the library, at the shift and up to DRIFT beside it.
 
-    The first column is that of the shift itself. Words beyond the ends are the same as none.
+    The middle column is that of the shift itself. Words beyond the ends are the same as none.
     """
-    drifts = np.array(sorted(range(-DRIFT, DRIFT + 1), key=abs))
-    there = (here + shifts)[:, None] + drifts
-    inside = (there >= 0) & (there < len(known)) & ((here >= 0) & (here < len(codes)))[:, None]
-    own = codes[np.clip(here, 0, len(codes) - 1)]
-    same = known[np.clip(there, 0, len(known) - 1)] == own[:, None]
-    return same & inside & (own != STOP)[:, None]
+    width = 2 * DRIFT + 1
+    there = np.clip(here + shifts + (PADDING - DRIFT), 0, len(library.padded) - width)
+    own = codes.take(here, mode="clip")
+    same = sliding_window_view(library.padded, width)[there] == own[:, None]
+    same &= (own != STOP)[:, None]
+    return np.asarray(same)
 
 
 def _extended(
-    codes: Codes, known: Codes, told: Scores, edges: Places, shifts: Places, step: int
+    codes: Codes, library: Library, told: Scores, edges: Places, shifts: Places, reach: int
 ) -> tuple[Places, Scores]:
-    """How far stretches go on beyond their edges in a direction, and what that says for them."""
-    here = edges[:, None] + step * np.arange(REACH)
-    same = _same(codes, known, here.ravel(), np.repeat(shifts, REACH))
-    own = told[np.clip(here, 0, len(codes) - 1)].ravel()
+    """How far stretches go on beyond their edges, and what that says for them.
+
+    At most ``reach`` words are looked at, to the left if that is below 0.
+    """
+    here = edges[:, None] + np.arange(0, reach, 1 if reach > 0 else -1)
+    same = _same(codes, library, here.ravel(), np.repeat(shifts, abs(reach)))
+    own = told.take(here, mode="clip").ravel()
     beside = np.maximum(own - log(2 * DRIFT + 1), -MISS)
-    gain = np.where(same[:, 0], own, np.where(same.any(1), beside, -MISS))
+    gain = np.where(same[:, DRIFT], own, np.where(same.any(1), beside, -MISS))
+    gain[(here.ravel() < 0) | (here.ravel() >= len(codes))] = -MISS
     total = np.cumsum(gain.reshape(here.shape), 1)
     furthest = np.argmax(total, 1)
     best = np.take_along_axis(total, furthest[:, None], 1)[:, 0]
@@ -195,21 +224,16 @@ def _matches(codes: Codes, library: Library, prose: Prose) -> _Found:
         said = np.concatenate([[0.0], np.cumsum(told)])
         starts, stops, shifts = _anchors(block, library, said)
         sure = library.likely[library.works_at(starts + shifts)] - log(len(library.codes)) - QUOTED
-        # What the words around can add at most decides whether to look at them.
-        most = said[np.minimum(stops + REACH, len(block))] - said[np.maximum(starts - REACH, 0)]
-        worth = sure + most > 0
-        starts, stops, shifts, sure = (a[worth] for a in (starts, stops, shifts, sure))
-        after, more = _extended(block, library.codes, told, stops, shifts, 1)
-        before, other = _extended(block, library.codes, told, starts - 1, shifts, -1)
-        sure += said[stops] - said[starts] + more + other
-        good = sure > 0
+        sure += said[stops] - said[starts]
+        # Most stretches are chance: a look at the nearest words tells them.
+        for reach, least in ((NEAR, -NOT_YET), (REACH, 0.0)):
+            after, more = _extended(block, library, told, stops, shifts, reach)
+            before, other = _extended(block, library, told, starts - 1, shifts, -reach)
+            worth = sure + more + other > least
+            starts, stops, shifts, sure = (a[worth] for a in (starts, stops, shifts, sure))
+        after, before, sure = after[worth], before[worth], sure + (more + other)[worth]
         parts.append(
-            _Found(
-                (starts - before)[good] + begin,
-                (stops + after)[good] + begin,
-                shifts[good] - begin,
-                sure[good],
-            )
+            _Found(starts - before + begin, stops + after + begin, shifts - begin, sure)
         )
     return _Found(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
