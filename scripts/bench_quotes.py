@@ -6,7 +6,7 @@ a harder set does each of the three to one in ten. Columns:
 
 lines      passages
 found      share of the passages in which a quote is found
-right      share of these whose place has the words of the passage, at least nine in ten
+right      share of these whose place has as many of the given words as the place sampled
 order      share that come out in their order, word by word, when all words are shuffled: of the
            passages as they are, and (last) of those whose words were dropped, re-spelled or
            exchanged, by the words that stand in the passage
@@ -27,6 +27,7 @@ from pathlib import Path
 
 import numpy as np
 
+from build_reference import held_out
 from restore.fingerprints import encoded
 from restore.library import BUILT_IN, Library
 from restore.quotes import Quote, Quotes
@@ -97,11 +98,12 @@ def harmed(words: list[str], chance: random.Random, each: bool) -> list[str]:
     return changed
 
 
-def right(quote: Quote, passage: list[str], library: Library) -> bool:
-    """Whether the place that was found has the words of the passage."""
-    codes = Counter(encoded(passage)[0].tolist())
-    near = library.codes[max(quote.position - 4, 0) : quote.position + len(passage) + 8]
-    return (codes & Counter(near.tolist())).total() >= 0.9 * codes.total()
+def right(quote: Quote, changed: list[str], passage: list[str], library: Library) -> bool:
+    """Whether the words as they are given stand as well where they were found as in the passage."""
+    given, own = (Counter(encoded(words)[0].tolist()) for words in (changed, passage))
+    first = max(quote.position - quote.start - 2, 0)
+    near = Counter(library.codes[first : first + len(passage) + 4].tolist())
+    return (given & near).total() >= (given & own).total()
 
 
 def in_order(words: list[str], quotes: Quotes, chance: random.Random, all_words: bool) -> bool:
@@ -126,8 +128,8 @@ def other_lines(folder: Path, count: int) -> list[list[str]]:
     with lzma.open(folder / "he-modern.txt.xz", "rt", encoding="utf-8") as file:
         for line in file:
             if line.startswith("#"):
-                name = line
-            elif not any(part in name for part in QUOTING):
+                name = line.strip()
+            elif held_out(name) and not any(part in name for part in QUOTING):
                 words, length = line.split(), chance.choice(LENGTHS)
                 if len(words) >= length:
                     start = chance.randrange(len(words) - length + 1)
@@ -147,7 +149,7 @@ def passages_measured(quotes: Quotes, samples: list[list[str]], each: bool) -> d
         if found:
             best = max(found, key=lambda quote: quote.log_odds)
             row["found"] += 1
-            row["right"] += right(best, passage, quotes.libraries[0])
+            row["right"] += right(best, changed, passage, quotes.libraries[0])
         row["order"] += in_order(passage, quotes, chance, True)
         row["order of the harmed"] += in_order(changed, quotes, chance, False)
     return rows

@@ -14,6 +14,7 @@ import lzma
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import regex
@@ -42,10 +43,12 @@ TORAH = ("Genesis", "Exodus", "Leviticus", "Numbers", "Deuteronomy")
 # The short rite first: where prayers agree, the plainest place is named.
 PRAYERS = ("Siddur, Ashkenaz", "Siddur, Edot HaMizrach", "Siddur, Sefard")
 NAMES = {'רמח"ל, ספר הכללים': 'רמח"ל, ספר הכללים', "ספר תומר דבורה": "תומר דבורה"}
-TEXTS = {"he-rabbinic": 4_000_000, "he-modern": 4_000_000}  # words read at most
+TEXTS = {"he-rabbinic": 10_000_000, "he-modern": 4_000_000}  # words read, about, if there are
+LETTERS, STRETCH = 5.5, 500  # of a word with its space; paragraphs that are read together
+HELD_OUT = 8  # one in so many works
 CLEAR = 8.0  # nats for a quote by its words alone; a guess
 SEEN, DISCOUNT = 3, 0.75  # least times a pair is seen; what is taken from its count
-SIZE = 1 << 19  # ties kept
+SIZE = 1 << 20  # ties kept
 LIKELY = {"tanakh": 0.0, "mishnah": -1.0, "siddur": -2.0, "mussar": -6.0}  # nats; a guess
 PASSAGE, REPEATED = 5, 0.8  # words; share of a section's passages that stand elsewhere: a guess
 
@@ -116,15 +119,25 @@ def unrepeated(given: Iterator[Section], seen: set[int]) -> Iterator[Section]:
             joined = True
 
 
+def held_out(name: str) -> bool:
+    """Whether a work of running text is kept for measuring (`scripts/bench --quotes`)."""
+    return crc32(name.encode()) % HELD_OUT == 0
+
+
 def texts(folder: Path, name: str, most: int) -> Iterator[Codes]:
-    """Fingerprints of paragraphs of a text, at most so many words, taken from all of it."""
-    size = 0
+    """Fingerprints of stretches of a text, about so many words, taken from all of it."""
+    lines: list[str] = []
+    skipped = False
     with lzma.open(folder / f"{name}.txt.xz", "rt", encoding="utf-8") as file:
-        lines = [line for line in file if line[:1] != "#"]
-    stretch = 500  # paragraphs
-    step = max(1, round(sum(map(len, lines)) / 5.5 / most)) * stretch
-    for start in range(0, len(lines), step):
-        words = " ".join(lines[start : start + stretch]).split()
+        for line in file:
+            if line.startswith("#"):
+                skipped = held_out(line.strip())
+            elif not skipped:
+                lines.append(line)
+    step = max(1, round(sum(map(len, lines)) / LETTERS / most))
+    size = 0
+    for start in range(0, len(lines), step * STRETCH):
+        words = " ".join(lines[start : start + STRETCH]).split()
         size += len(words)
         yield encoded(words)[0]
     print(f"{name}: {size} words")
@@ -149,20 +162,24 @@ def surprise(chunks: list[Codes]) -> NDArray[np.uint8]:
 
 def ties(chunks: list[Codes], levels: NDArray[np.uint8]) -> NDArray[np.uint16]:
     """Which fingerprints follow each other more often than by chance, the ``SIZE`` that matter."""
-    pairs = np.concatenate([c[:-1].astype(np.uint32) << 16 | c[1:] for c in chunks])
-    names, counts = np.unique(pairs, return_counts=True)
-    one, two = (names >> 16).astype(np.uint16), (names & 0xFFFF).astype(np.uint16)
-    keep = (counts >= SEEN) & (one != STOP) & (two != STOP)
-    one, two, counts = one[keep], two[keep], counts[keep]
     shares = np.exp(-levels * LEVEL)
-    first = shares[one] * sum(map(len, chunks))
-    odds = np.log((counts - DISCOUNT) / first / shares[two])
+    total = sum(map(len, chunks))
+    rows = []
+    for back in (1, 2):
+        pairs = np.concatenate([c[:-back].astype(np.uint32) << 16 | c[back:] for c in chunks])
+        names, counts = np.unique(pairs, return_counts=True)
+        one, two = (names >> 16).astype(np.uint16), (names & 0xFFFF).astype(np.uint16)
+        keep = (counts >= SEEN) & (one != STOP) & (two != STOP)
+        one, two, counts = one[keep], two[keep], counts[keep]
+        odds = np.log((counts - DISCOUNT) / (shares[one] * total) / shares[two])
+        rows.append((*Prose.slots(one, two, back, SIZE), counts * odds, odds))
+    place, tags, matter, odds = (np.concatenate(column) for column in zip(*rows, strict=True))
     level = np.clip(np.round(odds / LEVEL), 0, 255).astype(np.uint16)
-    place, tags = Prose.slots(one, two, SIZE)
     # Where two want one slot, the one that says more has it.
-    order = np.argsort(counts * odds, kind="stable")
+    order = np.argsort(matter, kind="stable")
     table = np.zeros(SIZE, np.uint16)
     table[place[order]] = level[order] << TAG | tags[order]
+    print(f"ties: {len(order)} wanted, {np.count_nonzero(table)} kept")
     return table
 
 

@@ -21,6 +21,8 @@ LEVEL = 1 / 16  # nats, of the numbers of ``Prose``
 TAG = 8  # bits
 PADDING = 64  # words, more than any comparison goes beyond a work
 MIX = np.uint64(0x9E3779B97F4A7C15)
+MIX_BACK = np.uint64(0xD6E8FEB86659FD93)
+SALTS = np.arange(3, dtype=np.uint64) * MIX_BACK
 LEAST = 0.5  # nats; a guess
 AGAIN = 5  # words within which a word that is written again says nothing new; a guess
 
@@ -95,21 +97,30 @@ class Prose:
         self.surprise[STOP] = 0
 
     @staticmethod
-    def slots(one: Codes, two: Codes, size: int) -> tuple[Places, NDArray[np.uint16]]:
-        """Where in ``ties`` pairs of fingerprints stand, and their tags."""
-        name = (one.astype(np.uint64) << np.uint64(16) | two) * MIX
+    def slots(
+        one: Codes, two: Codes, back: int, size: int
+    ) -> tuple[Places, NDArray[np.uint16]]:
+        """Where in ``ties`` pairs of fingerprints, so many words apart, stand, and their tags."""
+        name = (one.astype(np.uint64) << np.uint64(16) | two) * MIX + SALTS[back]
+        name ^= name >> np.uint64(29)
+        name *= MIX_BACK
         place = (name >> np.uint64(40)) & np.uint64(size - 1)
         return place.astype(np.int64), (name >> np.uint64(32)).astype(np.uint16) & ((1 << TAG) - 1)
 
     def said(self, codes: Codes) -> NDArray[np.float32]:
-        """What each word of a text says, in nats: how rarely it is written after the one before.
+        """What each word of a text says, in nats: how rarely it is written after those before it.
 
-        ``LEAST`` where it was written a moment ago, and no less, since what stands in a passage of a work speaks for it.
+        ``LEAST`` where it was written a moment ago, and no less, since what stands in a passage
+        of a work speaks for it.
         """
         told = self.surprise[codes]
-        place, tags = self.slots(codes[:-1], codes[1:], len(self.ties))
-        ties = self.ties[place]
-        told[1:] -= np.where(ties & ((1 << TAG) - 1) == tags, ties >> TAG, 0) * np.float32(LEVEL)
+        taken = np.zeros_like(told)
+        for back in (1, 2):
+            place, tags = self.slots(codes[:-back], codes[back:], back, len(self.ties))
+            ties = self.ties[place]
+            levels = np.where(ties & ((1 << TAG) - 1) == tags, ties >> TAG, 0)
+            taken[back:] = np.maximum(taken[back:], levels * np.float32(LEVEL))
+        told -= taken
         told[1:] = np.maximum(told[1:], LEAST)
         for back in range(1, 1 + AGAIN):
             again = np.flatnonzero(codes[back:] == codes[:-back]) + back
