@@ -1,15 +1,16 @@
 """Measure how well quotes are found, named and put in order.
 
 Passages of 6, 8 and 12 words are sampled from the reference works. Of their words one in ten is
-dropped, re-spelled (a mater lectionis more or less, or another letter) or exchanged with the next;
-a harder set does each of the three to one in ten. Columns:
+dropped, re-spelled (a mater lectionis more or less, or another letter) or exchanged: for another
+word or, in a second set, with the next, where the order of the passage is not that of the line.
+Columns:
 
 lines      passages
 found      share of the passages in which a quote is found
 right      share of these whose place has as many of the given words as the place sampled
 order      share that come out in their order, word by word, when all words are shuffled: of the
-           passages as they are, and (last) of those whose words were dropped, re-spelled or
-           exchanged, by the words that stand in the passage
+           passages as they are, and (last) of those with words dropped, re-spelled or exchanged,
+           by all their words that stand in the passage
 
 Lines of prose that is not about quoted works are measured last: the share in which nothing is
 found, and what was, for a person to judge.
@@ -26,14 +27,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-
 from build_reference import held_out
+
 from restore.fingerprints import encoded
 from restore.library import BUILT_IN, Library
 from restore.quotes import Quote, Quotes
 
 LENGTHS = (6, 8, 12)  # words
 HARM = 0.1
+KINDS = ("dropped", "re-spelled", "exchanged")
 REFERENCES = ("tanakh", "mishnah", "siddur", "mussar")
 # Poems, and old books that are all quotes, are no other prose; nor are letters to a president.
 QUOTING = ("garbage", "pre_modern", "sentiment", "_law", "qa__")
@@ -81,17 +83,22 @@ def respelled(word: str, chance: random.Random) -> str:
     return word[: at - 1] + chance.choice("אבגדהוזחטיכלמנסעפצקרשת") + word[at:]
 
 
-def harmed(words: list[str], chance: random.Random, each: bool) -> list[str]:
-    """A passage as an author may give it; ``each``: every kind of harm has its own one in ten."""
+def harmed(words: list[str], others: list[str], chance: random.Random, swap: bool) -> list[str]:
+    """A passage as an author may give it: one word in ten is not as it stands there.
+
+    ``swap``: words change places with the next, and not with one of the ``others``.
+    """
     changed = list(words)
     at = 0
     while at < len(changed):
-        kinds = [chance.random() < HARM / (1 if each else 3) for _ in range(3)]
-        if kinds[1]:
+        kind = chance.choice(KINDS) if chance.random() < HARM else ""
+        if kind == "re-spelled":
             changed[at] = respelled(changed[at], chance)
-        if kinds[2] and at + 1 < len(changed):
-            changed[at : at + 2] = changed[at + 1], changed[at]
-        if kinds[0] and len(changed) > 3:
+        elif kind == "exchanged" and not swap:
+            changed[at] = chance.choice(others)
+        elif kind == "exchanged":
+            changed[at : at + 2] = changed[at : at + 2][::-1]
+        if kind == "dropped":
             del changed[at]
         else:
             at += 1
@@ -106,19 +113,17 @@ def right(quote: Quote, changed: list[str], passage: list[str], library: Library
     return (given & near).total() >= (given & own).total()
 
 
-def in_order(words: list[str], quotes: Quotes, chance: random.Random, all_words: bool) -> bool:
-    """Whether shuffled words come out in their order; or those that are in the passage."""
+def in_order(words: list[str], passage: list[str], quotes: Quotes, chance: random.Random) -> bool:
+    """Whether shuffled words come out in their order, all of them that are in the passage."""
     places = list(range(len(words)))
     chance.shuffle(places)
     found = quotes.passages([words[place] for place in places])
-    if not found:
-        return False
-    order = [places[index] for index in found[0].order]
-    if all_words and len(order) < len(words):
-        return False
+    given, own = (Counter(encoded(part)[0].tolist()) for part in (words, passage))
+    order = [places[index] for index in found[0].order] if found else []
     # Of equal words any may stand first.
-    got = encoded([words[place] for place in order])[0].tolist()
-    return got == encoded([words[place] for place in sorted(order)])[0].tolist()
+    got: list[int] = encoded([words[place] for place in order])[0].tolist()
+    wanted: list[int] = encoded([words[place] for place in sorted(order)])[0].tolist()
+    return len(got) >= (given & own).total() and got == wanted
 
 
 def other_lines(folder: Path, count: int) -> list[list[str]]:
@@ -137,21 +142,24 @@ def other_lines(folder: Path, count: int) -> list[list[str]]:
     return chance.sample(lines, min(count, len(lines)))
 
 
-def passages_measured(quotes: Quotes, samples: list[list[str]], each: bool) -> dict[str, Counter[str]]:
+def passages_measured(
+    quotes: Quotes, samples: list[list[str]], swap: bool
+) -> dict[str, Counter[str]]:
     """Counts of what was found, by the length of the passage."""
     chance = random.Random(13)
+    others = [word for passage in samples for word in passage]
     rows: dict[str, Counter[str]] = {f"{length} words": Counter() for length in LENGTHS}
     for passage in samples:
         row = rows[f"{len(passage)} words"]
-        changed = harmed(passage, chance, each)
+        changed = harmed(passage, others, chance, swap)
         found = quotes.find(changed)
         row["lines"] += 1
         if found:
             best = max(found, key=lambda quote: quote.log_odds)
             row["found"] += 1
             row["right"] += right(best, changed, passage, quotes.libraries[0])
-        row["order"] += in_order(passage, quotes, chance, True)
-        row["order of the harmed"] += in_order(changed, quotes, chance, False)
+        row["order"] += in_order(passage, passage, quotes, chance)
+        row["order of the harmed"] += in_order(changed, passage, quotes, chance)
     return rows
 
 
@@ -179,10 +187,10 @@ def measure(shared: Path, count: int = 5000) -> dict[str, object]:
     print(f"opened in {1000 * opened:.1f} ms, first answer after {1000 * ready:.1f} ms")
     samples = list(sampled(shared / "data" / "reference", library, count))
     told: dict[str, object] = {"opened": opened, "ready": ready}
-    for title, each in (("one word in ten harmed", False), ("one in ten by each harm", True)):
+    for title, swap in (("exchanged for others", False), ("exchanged with the next", True)):
         print(f"\n{title}\n\n| passages | lines | found | right | order | harmed, order |")
         print("|---|---:|---:|---:|---:|---:|")
-        rows = passages_measured(quotes, samples, each)
+        rows = passages_measured(quotes, samples, swap)
         for name, row in rows.items():
             lines = row["lines"]
             print(f"| {name} | {lines} | {row['found'] / lines:.4f} | "
@@ -200,7 +208,9 @@ def measure(shared: Path, count: int = 5000) -> dict[str, object]:
     wrong = [(p, words) for words in shuffled for p in quotes.passages(words)]
     print(f"the same, shuffled: passages in {len(wrong) / len(other):.4f} of lines")
     for passage, words in wrong[:20]:
-        print(f"  {passage.log_odds:.1f} {passage.place}: {' '.join(words[i] for i in passage.order)}")
+        print(
+            f"  {passage.log_odds:.1f} {passage.place}: {' '.join(words[i] for i in passage.order)}"
+        )
     told["other prose"] = clean
     told["MB/s"] = speeds = speed(quotes, shared / "data" / "corpus")
     print(", ".join(f"{name} {mb:.2f} MB/s" for name, mb in speeds.items()))

@@ -33,7 +33,7 @@ from restore.library import (
     Section,
     library,
 )
-from restore.quotes import _matches
+from restore.quotes import matches
 
 ROOT = Path(__file__).resolve().parent.parent
 # In this order: of places with the same words the first is named.
@@ -46,7 +46,16 @@ NAMES = {'רמח"ל, ספר הכללים': 'רמח"ל, ספר הכללים', "ס
 TEXTS = {"he-rabbinic": 10_000_000, "he-modern": 4_000_000}  # words read, about, if there are
 LETTERS, STRETCH = 5.5, 500  # of a word with its space; paragraphs that are read together
 HELD_OUT = 8  # one in so many works
-CLEAR = 8.0  # nats for a quote by its words alone; a guess
+TIMES = {"he-rabbinic": 1, "he-modern": 2}  # each text counts; a guess
+# Nats for a quote by its words alone; modern texts have more idioms than quotes; a guess.
+CLEAR = {"he-rabbinic": 0.0, "he-modern": 10.0}
+# Counts and dates are alike in all books: what a word of them says at most, in nats; a guess.
+COUNTING = 3.5
+NUMBERS = (
+    "אחד אחת שנים שתים שני שתי שנים שתיים שלשה שלש שלשת ארבעה ארבע ארבעת חמשה חמש חמשת ששה שש ששת "
+    "שבעה שבע שבעת שמונה שמונת תשעה תשע תשעת עשרה עשר עשרת עשרים שלשים ארבעים חמשים ששים שבעים "
+    "שמונים תשעים מאה מאות מאתים אלף אלפים"
+)
 SEEN, DISCOUNT = 3, 0.75  # least times a pair is seen; what is taken from its count
 SIZE = 1 << 20  # ties kept
 LIKELY = {"tanakh": 0.0, "mishnah": -1.0, "siddur": -2.0, "mussar": -6.0}  # nats; a guess
@@ -143,10 +152,10 @@ def texts(folder: Path, name: str, most: int) -> Iterator[Codes]:
     print(f"{name}: {size} words")
 
 
-def without_quotes(codes: Codes, built: Library, prose: Prose) -> Codes:
+def without_quotes(codes: Codes, built: Library, prose: Prose, least: float) -> Codes:
     """A text with ``STOP`` in place of the words that a first search holds for quotes."""
-    found = _matches(codes, built, prose)
-    clear = found.scores > CLEAR
+    found = matches(codes, built, prose)
+    clear = found.scores > least
     edges = np.zeros(len(codes) + 1, np.int64)
     np.add.at(edges, found.starts[clear], 1)
     np.add.at(edges, found.stops[clear], -1)
@@ -157,7 +166,10 @@ def surprise(chunks: list[Codes]) -> NDArray[np.uint8]:
     """How rarely each fingerprint is written, in steps of ``LEVEL`` nats."""
     counts = sum((np.bincount(codes, minlength=CODES) for codes in chunks), np.full(CODES, 0.5))
     counts[STOP] = 0.5
-    return np.minimum(np.round(-np.log(counts / counts.sum()) / LEVEL), 255).astype(np.uint8)
+    levels = np.round(-np.log(counts / counts.sum()) / LEVEL)
+    counted = encoded([prefix + word for word in NUMBERS.split() for prefix in ("", "ו")])[0]
+    levels[counted] = np.minimum(levels[counted], COUNTING / LEVEL)
+    return np.asarray(np.minimum(levels, 255).astype(np.uint8))
 
 
 def ties(chunks: list[Codes], levels: NDArray[np.uint8]) -> NDArray[np.uint16]:
@@ -185,10 +197,15 @@ def ties(chunks: list[Codes], levels: NDArray[np.uint8]) -> NDArray[np.uint16]:
 
 def prose(folder: Path, built: Library) -> Prose:
     """How words follow each other in running text, quotes taken out."""
-    chunks = [codes for name, most in TEXTS.items() for codes in texts(folder, name, most)]
-    levels = surprise(chunks)
-    first = Prose(levels, np.zeros(1, np.uint16))
-    chunks = [without_quotes(codes, built, first) for codes in chunks]
+    read = {name: list(texts(folder, name, most)) for name, most in TEXTS.items()}
+    first = Prose(
+        surprise([codes for parts in read.values() for codes in parts]), np.zeros(1, np.uint16)
+    )
+    chunks = [
+        without_quotes(codes, built, first, CLEAR[name])
+        for name, parts in read.items()
+        for codes in parts * TIMES[name]
+    ]
     print(f"without quotes: {sum(int((codes != STOP).sum()) for codes in chunks)} words")
     levels = surprise(chunks)
     return Prose(levels, ties(chunks, levels))

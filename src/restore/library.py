@@ -56,8 +56,9 @@ STYLES = (CHAPTER, FOLIO, WHOLE)
 class Work(NamedTuple):
     """A work of a library: its Hebrew name, how its places are cited, and its first section.
 
-    ``likely``: how much likelier than a verse a passage of it is quoted, in nats. ``style``: chapter and verse (בראשית יח, יט), folio and page (ברכות ה ע"א, the first number
-    counting pages from the first of folio 1), or the whole work alone.
+    ``style``: chapter and verse (בראשית יח, יט), folio and page (ברכות ה ע"א, the first number
+    counting pages from the first of folio 1), or the whole work alone. ``likely``: how much
+    likelier than a verse a passage of it is quoted, in nats.
     """
 
     name: str
@@ -97,9 +98,7 @@ class Prose:
         self.surprise[STOP] = 0
 
     @staticmethod
-    def slots(
-        one: Codes, two: Codes, back: int, size: int
-    ) -> tuple[Places, NDArray[np.uint16]]:
+    def slots(one: Codes, two: Codes, back: int, size: int) -> tuple[Places, NDArray[np.uint16]]:
         """Where in ``ties`` pairs of fingerprints, so many words apart, stand, and their tags."""
         name = (one.astype(np.uint64) << np.uint64(16) | two) * MIX + SALTS[back]
         name ^= name >> np.uint64(29)
@@ -129,7 +128,7 @@ class Prose:
         return told
 
 
-NO_PROSE = Prose(np.full(CODES, 176, np.uint8), np.zeros(1, np.uint16))
+NO_PROSE = Prose(np.full(CODES, 128, np.uint8), np.zeros(1, np.uint16))
 """For libraries alone: all words are equally rare."""
 
 

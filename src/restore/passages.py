@@ -49,9 +49,7 @@ class Passage(NamedTuple):
     position: int
 
 
-def passages(
-    words: Sequence[str], libraries: Sequence[Library], prose: Prose
-) -> list[Passage]:
+def passages(words: Sequence[str], libraries: Sequence[Library], prose: Prose) -> list[Passage]:
     """The passages of which the words of a line, in any order, are a part; no word is in two."""
     codes, owners = encoded(words)
     found: list[Passage] = []
@@ -89,9 +87,7 @@ def _of_words(passage: Passage, owners: Places) -> Passage:
     return passage._replace(order=tuple(order), follows=tuple(follows))
 
 
-def _windows(
-    own: Codes, library: Library, worth: Scores, length: int
-) -> list[int]:
+def _windows(own: Codes, library: Library, worth: Scores, length: int) -> list[int]:
     """Positions before which the rarest words of a line meet within ``length``, best first.
 
     ``worth`` is of each word of the line. Only places that could be believed are given.

@@ -9,6 +9,7 @@ quote is believed when its words together outweigh the number of places there ar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import pairwise
@@ -35,7 +36,16 @@ MISS = 2.5  # nats: price of a word that is not in the work; a guess
 QUOTED = 8.0  # nats beyond the number of places; fitted by scripts/bench --quotes
 SURE = 12.0  # nats beyond which words are no formula; a guess
 FORMULA = 3.0  # nats, by the logarithm of the surroundings in which words stand; a guess
+UNMARKED = 3.0  # nats, for words that nothing marks as a quote; a guess
 FEWEST = 3  # words of a quote that are in the work
+
+INTRODUCING = frozenset('"״“”„‘([:–—-')
+OPENING = tuple("\"'״׳“”„‘")
+# A closing mark, which no gershayim are: those stand before the last letter.
+CLOSED = re.compile('["״“”][.,:;!?)\\]]*$')
+SAID = re.compile(
+    '[ושהד]?(?:נאמר|כתוב|כתיב|אמרו|אומר|אמר|פסוק|מקרא|תפילה)[:,]?["״“”]?|בפסוק|הפסוק|הכתוב|ז"ל:?'
+)
 
 Scores = NDArray[np.float64]
 
@@ -83,12 +93,12 @@ class Quotes:
         codes, owners = encoded(words)
         found: list[Quote] = []
         for library in self.libraries:
-            matches = _matches(codes, library, self.prose)
-            found += self._named(codes, owners, library, matches)
+            told = matches(codes, library, self.prose)
+            found += self._named(words, codes, owners, library, told)
         return _apart(found)
 
     def passages(self, words: Sequence[str]) -> list[Passage]:
-        """The passages of which the words of a line, in any order, are a part; no word is in two."""
+        """The passages that the words of a line, in any order, are from; no word is in two."""
         return passages(words, self.libraries, self.prose)
 
     def adjacent(self, words: Sequence[str]) -> dict[tuple[int, int], float]:
@@ -99,14 +109,17 @@ class Quotes:
         return {
             pair: passage.log_odds
             for passage in self.passages(words)
-            for pair, follows in zip(
-                pairwise(passage.order), passage.follows, strict=True
-            )
+            for pair, follows in zip(pairwise(passage.order), passage.follows, strict=True)
             if follows
         }
 
     def _named(
-        self, codes: Codes, owners: Places, library: Library, matches: _Found
+        self,
+        words: Sequence[str],
+        codes: Codes,
+        owners: Places,
+        library: Library,
+        matches: _Found,
     ) -> Iterable[Quote]:
         merged = _merged(matches)
         if not merged:
@@ -121,17 +134,34 @@ class Quotes:
         positions = starts + shifts
         for row in np.flatnonzero(counts >= FEWEST).tolist():
             start, stop, _, score = merged[row]
-            odds = score - _formula(library, codes[start:stop]) if score < SURE else score
+            first, last = int(owners[start]), int(owners[stop - 1]) + 1
+            odds = score
+            if score < SURE:
+                odds -= _formula(library, codes[start:stop]) + _unmarked(words, first, last)
             if odds > 0:
                 yield Quote(
-                    int(owners[start]),
-                    int(owners[stop - 1]) + 1,
+                    first,
+                    last,
                     library.place(int(positions[row])),
                     float(counts[row] / lengths[row]),
                     odds,
                     library.name,
                     int(positions[row]),
                 )
+
+
+def _unmarked(words: Sequence[str], first: int, last: int) -> float:
+    """Nats against words as a quote if nothing beside them says that something is quoted."""
+    before = words[first - 1] if first else ""
+    after = words[last] if last < len(words) else ""
+    marked = (
+        words[first][:1] in OPENING
+        or before[-1:] in INTRODUCING
+        or CLOSED.search(words[last - 1])
+        or SAID.fullmatch(before.lstrip("\"'״“”„("))
+        or after[:1] in ("(", "[")
+    )
+    return 0.0 if marked else UNMARKED
 
 
 def _formula(library: Library, codes: Codes) -> float:
@@ -215,7 +245,7 @@ def _extended(
     return np.where(best > 0, furthest + 1, 0), np.maximum(best, 0)
 
 
-def _matches(codes: Codes, library: Library, prose: Prose) -> _Found:
+def matches(codes: Codes, library: Library, prose: Prose) -> _Found:
     """Stretches of a text that are believed to be from a library, which may overlap."""
     parts: list[_Found] = []
     for begin in range(0, max(len(codes) - 1, 1), BLOCK):
@@ -230,11 +260,9 @@ def _matches(codes: Codes, library: Library, prose: Prose) -> _Found:
             after, more = _extended(block, library, told, stops, shifts, reach)
             before, other = _extended(block, library, told, starts - 1, shifts, -reach)
             worth = sure + more + other > least
-            starts, stops, shifts, sure = (a[worth] for a in (starts, stops, shifts, sure))
+            starts, stops, shifts, sure = starts[worth], stops[worth], shifts[worth], sure[worth]
         after, before, sure = after[worth], before[worth], sure + (more + other)[worth]
-        parts.append(
-            _Found(starts - before + begin, stops + after + begin, shifts - begin, sure)
-        )
+        parts.append(_Found(starts - before + begin, stops + after + begin, shifts - begin, sure))
     return _Found(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
