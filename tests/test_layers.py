@@ -19,6 +19,11 @@ LAYERS = (
     "languages",
     "units",
     "pair_model",
+    "fingerprints",
+    "library",
+    "reference",
+    "passages",
+    "quotes",
     "tokens",
     "evidence",
     "readings",
@@ -30,12 +35,14 @@ LAYERS = (
     "formats",
     "pipeline",
     "files",
+    "cli_quotes",
     "cli",
     "__main__",
 )
 LISTS = ("damage", "languages")  # packages whose __init__ stands above their modules
-TOUCH_FILES = {"files", "cli", "__main__"}
-READ_DATA = {"pair_model": {"open", "write_bytes"}}  # the weights are data of the package
+TOUCH_FILES = {"files", "cli_quotes", "cli", "__main__"}
+# Weights and libraries of quotes are data of the package.
+READ_DATA = {"pair_model": {"open", "write_bytes"}, "library": {"open"}}
 OUTSIDE = {"print", "input", "open", "write_text", "write_bytes", "read_text", "read_bytes"}
 OUTSIDE |= {"unlink", "mkdir", "rename", "touch", "rmdir", "symlink_to"}
 

@@ -1,4 +1,4 @@
-"""The command line: ``restore fix``, ``check``, ``undo`` and ``damages``.
+"""The command line: ``restore fix``, ``check``, ``undo``, ``damages`` and ``quotes``.
 
 Exit codes: 0 fine, 1 damage found (``check``), 2 misuse or bad input, 3 something missing on the
 machine, 130 interrupted.
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from restore import __version__, files
+from restore.cli_quotes import quotes
 from restore.files import STREAM, InputError
 
 if TYPE_CHECKING:
@@ -61,6 +62,9 @@ def restore(context: click.Context) -> None:
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
+
+
+restore.add_command(quotes)
 
 
 def _inputs(command: Command) -> Command:

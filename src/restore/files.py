@@ -83,12 +83,13 @@ def write(name: str, text: str) -> None:
         if path.exists() and not path.is_file():
             path.write_bytes(text.encode())  # a device or a pipe cannot be moved to
             return
-        _replace(path, text.encode())
+        replace(path, text.encode())
     except OSError as error:
         raise InputError(f"{name} cannot be written: {error.strerror}") from None
 
 
-def _replace(path: Path, data: bytes) -> None:
+def replace(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all. Raises OSError if it cannot be."""
     target = path.resolve()
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
     handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)

@@ -1,0 +1,157 @@
+"""The command line of quotes: ``restore quotes find``, ``list``, ``add`` and ``remove``.
+
+Libraries of the user's own are files ``NAME.quotes`` in the user's data folder.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from restore import files
+from restore.files import STREAM, InputError
+
+if TYPE_CHECKING:
+    from restore.library import Library, Section
+    from restore.quotes import Quotes
+
+NAME = re.compile(r"[\w][\w.-]*")
+MERGED = "merged"  # Sefaria's file of all versions of a work; the others then say nothing new
+
+
+def folder() -> Path:
+    """Where the libraries of the user are."""
+    from platformdirs import user_data_path
+
+    return user_data_path("rtl-restore", appauthor=False) / "quotes"
+
+
+def own_libraries() -> list[Library]:
+    """The libraries of the user. Raises InputError if one of them is damaged."""
+    from restore.library import SUFFIX, Library
+
+    try:
+        return [Library.read(path) for path in sorted(folder().glob(f"*{SUFFIX}"))]
+    except ValueError as error:
+        raise InputError(str(error)) from None
+
+
+def all_quotes() -> Quotes:
+    """The quotes of the built-in library and of those of the user."""
+    from restore.library import BUILT_IN, Library
+    from restore.quotes import Quotes
+
+    return Quotes([Library.read(BUILT_IN), *own_libraries()])
+
+
+@click.group()
+def quotes() -> None:
+    """Find quotes of known works, and add works to know."""
+
+
+@quotes.command()
+@click.argument("name", metavar="FILE", default=STREAM)
+@click.option("--json", "as_json", is_flag=True, help="A JSON object with all quotes.")
+def find(name: str, as_json: bool) -> None:
+    """List the quotes in FILE: where, from which place, and how exact."""
+    text = files.read(name)
+    spans = [found.span() for found in re.finditer(r"\S+", text)]
+    told: list[dict[str, Any]] = []
+    line, stop = 1, 0
+    for quote in all_quotes().find([text[start:stop] for start, stop in spans]):
+        line += text.count("\n", stop, spans[quote.start][0])
+        start, stop = spans[quote.start][0], spans[quote.stop - 1][1]
+        told.append(
+            {
+                "line": line,
+                "start": start,
+                "stop": stop,
+                "place": quote.place,
+                "library": quote.library,
+                "exactness": round(quote.exactness, 3),
+                "log_odds": round(quote.log_odds, 2),
+                "text": " ".join(text[start:stop].split()),
+            }
+        )
+        line += text.count("\n", start, stop)
+    if as_json:
+        click.echo(json.dumps({"source": name, "quotes": told}, ensure_ascii=False))
+        return
+    for facts in told:
+        exact = "exact" if facts["exactness"] == 1 else f"{facts['exactness']:.2f} of the words"
+        click.echo(f"{name}:{facts['line']}: {facts['place']} ({exact}): {facts['text']}")
+
+
+@quotes.command(name="list")
+def list_libraries() -> None:
+    """List the libraries and how many works and words each has."""
+    from restore.library import BUILT_IN, Library
+
+    for library in (Library.read(BUILT_IN), *own_libraries()):
+        click.echo(f"{library.name}: {len(library.works)} works, {len(library.codes)} words")
+
+
+@quotes.command()
+@click.argument("name")
+@click.argument("sources", nargs=-1, required=True, metavar="DIR|FILE…")
+def add(name: str, sources: tuple[str, ...]) -> None:
+    """Make a library NAME of works: .txt, Sefaria exports (.json, .txt), TEI and OSIS (.xml).
+
+    Only fingerprints of the words are kept, and no text. A library of that name is replaced.
+    """
+    from restore.library import SUFFIX, library
+
+    if not NAME.fullmatch(name) or name == "built-in":
+        raise InputError(f"{name!r} cannot name a library; give letters, digits, - and _")
+    paths = [path for source in sources for path in _works(Path(source))]
+    try:
+        made = library(name, (section for path in paths for section in _sections(path)))
+        own = folder()
+        own.mkdir(parents=True, exist_ok=True)
+        files.replace(own / f"{name}{SUFFIX}", made.data())
+    except ValueError as error:
+        raise InputError(str(error)) from None
+    except OSError as error:
+        raise InputError(f"{error.filename} cannot be written: {error.strerror}") from None
+    click.echo(f"{name}: {len(made.works)} works, {len(made.codes)} words")
+
+
+def _works(source: Path) -> list[Path]:
+    """The files of works in a folder and all below it; of Sefaria's versions the merged one."""
+    from restore.reference import READERS
+
+    if not source.is_dir():
+        return [source]
+    paths = sorted(path for path in source.rglob("*") if path.suffix[1:].lower() in READERS)
+    if not paths:
+        raise InputError(f"there is no work in {source}; give .{', .'.join(READERS)}")
+    whole = {path.parent for path in paths if path.stem == MERGED}
+    return [path for path in paths if path.parent not in whole or path.stem == MERGED]
+
+
+def _sections(path: Path) -> list[Section]:
+    from restore.reference import sections
+
+    # A file of Sefaria's is called after its version, its folders after work and language.
+    name = path.name if path.stem != MERGED else path.parents[1].name + path.suffix
+    return sections(name, files.read(str(path)))
+
+
+@quotes.command()
+@click.argument("name")
+def remove(name: str) -> None:
+    """Forget the library NAME."""
+    from restore.library import SUFFIX
+
+    path = folder() / f"{name}{SUFFIX}"
+    known = [path.stem for path in sorted(folder().glob(f"*{SUFFIX}"))]
+    if name not in known:
+        raise InputError(f"no library '{name}'; there is {', '.join(known) or 'none of your own'}")
+    try:
+        path.unlink()
+    except OSError as error:
+        raise InputError(f"{path} cannot be removed: {error.strerror}") from None

@@ -1,0 +1,119 @@
+"""Fingerprints of words: one small number for all spellings of a word.
+
+It is a hash of 16 bits, which some words share, so that a passage can be found by its words but
+no sentence can be read back.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+STOP = 0  # the fingerprint of what ends a quote; of no word
+CODES = 1 << 16
+KNOWN_WORDS = 120_000  # spellings remembered at most; about 15 MB
+
+Codes = NDArray[np.uint16]
+Places = NDArray[np.int64]
+
+MARKS = re.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u034f\u200c-\u200f]")
+POINTED = re.compile("[\u0590-\u05bd\u05bf-\u05c7\u034f\u200c-\u200f\ufb1d-\ufb4f]")
+WORD = re.compile("[א-ת]+(?:[\"'״׳’‘”“`´]+[א-ת]+)*['׳’`´]?")
+PLAIN = re.compile("[א-ת]+").fullmatch
+AROUND = ".,:;!?()[]"
+QUOTATION = re.compile("[\"'״׳’‘”“`´]")
+FINALS = str.maketrans("ךםןףץ", "כמנפצ")
+# Abbreviations that break a quotation off, and two that are written out.
+BROKEN_OFF = frozenset(("וגו", "וג", "גו", "וכו", "כו", "וכד", "וגומר", "וכולי"))
+_PREFIX = "([ושהכלבמ]{0,3}?)"
+NAME = re.compile(_PREFIX + "(?:יהוה|יקוק|ידוד|י{2,3}|אדני|אדנ|השם|הש|[הד]['׳’`´])")
+NAME_ENDS = frozenset("הקדינםש'׳’`´")
+GOD = re.compile(_PREFIX + "אלו?ק(?=(?:ים|י|יך|יכ|ינו|יכם|יו|יהם|יה|ות|א|נא|ין|ימ|ינ)?$)")
+
+
+def skeleton(word: str) -> str:
+    """What the spellings of one Hebrew word (letters and gershayim) have in common.
+
+    Matres lectionis inside the word are dropped, final letters and the two endings of the plural
+    made one, and so are the divine names and what is written in their place. Empty for an
+    abbreviation that breaks a quotation off, as וגו'.
+
+    >>> skeleton("ירושלים") == skeleton("ירושלם"), skeleton("לה'") == skeleton("ליהוה")
+    (True, True)
+    """
+    bare = word if word.isalpha() else QUOTATION.sub("", word)
+    if bare in BROKEN_OFF:
+        return ""
+    if word[-1] in NAME_ENDS:
+        name = NAME.fullmatch(word)
+        if name:
+            return name[1] + "יהוה"
+    if "ק" in bare:
+        bare = GOD.sub(r"\1אלה", bare)
+    if bare.endswith("ין") and len(bare) > 3:
+        bare = bare[:-1] + "ם"
+    inside = bare[1:-1].replace("ו", "").replace("י", "")
+    return (bare[:1] + inside + bare[1:][-1:]).translate(FINALS)
+
+
+def fingerprint(word: str) -> int:
+    """The fingerprint of one Hebrew word, ``STOP`` for what breaks a quotation off."""
+    bare = skeleton(word)
+    return crc32(bare.encode()) % (CODES - 1) + 1 if bare else STOP
+
+
+def fingerprints(unit: str) -> tuple[int, ...]:
+    """The fingerprints of the Hebrew words in a unit; a maqaf or a dash parts words.
+
+    >>> fingerprints("כׇּל־הָאָרֶץ") == fingerprints("כל") + fingerprints("(הארץ")
+    True
+    """
+    if POINTED.search(unit):
+        unit = MARKS.sub("", unicodedata.normalize("NFKC", unit))
+    return tuple(map(fingerprint, WORD.findall(unit)))
+
+
+class Spellings(dict[str, int]):
+    """The fingerprint of each unit met so far, or a negative number: ``-1 - index`` of ``others``.
+
+    ``others`` are the fingerprints of units that have none or several.
+    """
+
+    def __init__(self) -> None:
+        """Nothing is met yet."""
+        self.others: list[tuple[int, ...]] = []
+
+    def __missing__(self, unit: str) -> int:
+        """Work out the fingerprints of a unit that is met for the first time."""
+        word = unit.strip(AROUND)
+        codes = (fingerprint(word),) if PLAIN(word) else fingerprints(unit)
+        if len(codes) != 1:
+            self.others.append(codes)
+        self[unit] = code = codes[0] if len(codes) == 1 else -len(self.others)
+        return code
+
+
+_spellings = Spellings()
+
+
+def encoded(units: Sequence[str]) -> tuple[Codes, Places]:
+    """The fingerprints of a text, one after the other, and for each the index of its unit."""
+    global _spellings
+    if len(_spellings) > KNOWN_WORDS:
+        _spellings = Spellings()
+    codes = np.fromiter(map(_spellings.__getitem__, units), np.int64, len(units))
+    owners = np.arange(len(units))
+    odd = np.flatnonzero(codes < 0)
+    if len(odd):
+        others = [_spellings.others[-1 - code] for code in codes[odd].tolist()]
+        lengths = np.ones(len(units), np.int64)
+        lengths[odd] = [len(other) for other in others]
+        owners = np.repeat(owners, lengths)
+        codes = codes[owners]
+        codes[codes < 0] = [code for other in others for code in other]
+    return codes.astype(np.uint16), owners

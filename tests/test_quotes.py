@@ -1,0 +1,418 @@
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from restore.fingerprints import STOP, encoded, fingerprints
+from restore.library import BUILT_IN, CHAPTER, FOLIO, Library, Section, cited, library, numeral
+from restore.quotes import Quote, Quotes
+from restore.reference import sections
+
+LARGEST = 8_000_000  # bytes
+OPENING = 0.05  # seconds of processor time
+STORY = (
+    "בשעת בוקר מוקדמת יצא הדייג הזקן מן הנמל הקטן והפליג בסירתו הכחולה אל מול הרוח. "
+    "הגלים היו גבוהים מן הרגיל אבל הוא לא חשש, שהרי ארבעים שנה הכיר את המפרץ ואת סלעיו. "
+    "לעת צהריים מצא להקה גדולה של סרדינים, פרש את רשתו והמתין בסבלנות עד שקיעת החמה."
+)
+LETTER = (
+    "אחותי היקרה שלום רב, קיבלתי את מכתבך מיום ראשון ושמחתי לשמוע שהילדים החלימו מן השפעת. "
+    "אצלנו החורף קשה, והגג שוב דולף מעל המטבח, אך השכן הבטיח לתקן אותו לפני החג."
+)
+SMALL = library(
+    "small",
+    [
+        Section("סיפור הדייג", CHAPTER, (1, number), text)
+        for number, text in enumerate(STORY.split(". "), start=1)
+    ]
+    + [Section("מכתבים", FOLIO, (4, number), text) for number, text in enumerate([LETTER], 1)],
+)
+PROSE = (
+    "הממשלה החליטה אתמול להאריך את תוקף התקנות בחצי שנה נוספת, למרות התנגדותם של כמה שרים. "
+    "נהגי האוטובוסים הודיעו שישבתו מחר משעות הבוקר, ודובר החברה ביקש מן הנוסעים להיערך מראש."
+)
+
+
+@pytest.fixture(scope="module")
+def built_in() -> Quotes:
+    return Quotes([Library.read(BUILT_IN)])
+
+
+def found(quotes: Quotes, text: str) -> dict[str, str]:
+    """The quotes of a text by their places."""
+    words = text.split()
+    return {q.place: " ".join(words[q.start : q.stop]) for q in quotes.find(words)}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ירושלים", "ירושלם"),
+        ("כׇּל־הָאָרֶץ", "כל הארץ"),
+        ("לה'", "ליהוה"),
+        ("אלקיך", "אלהיך"),
+        ("אלוקינו", "אלהינו"),
+        ("כעבדין", "כעבדים"),
+        ('"שלום,', "שלום"),
+        ("רמב״ם", 'רמב"ם'),
+        ("שלושה", "שלשה"),
+        ("ﬡבﬡ", "אבא"),
+    ],
+)
+def test_spellings_of_a_word_have_one_fingerprint(one: str, other: str) -> None:
+    joined = [code for word in other.split() for code in fingerprints(word)]
+    assert list(fingerprints(one)) == joined
+
+
+@pytest.mark.parametrize(("one", "other"), [("לו", "לא"), ("שלום", "שלם "), ("בני", "בן")])
+def test_other_words_do_not(one: str, other: str) -> None:
+    assert (fingerprints(one) == fingerprints(other)) == (other == "שלם ")
+
+
+def test_what_breaks_a_quotation_off_is_no_word() -> None:
+    assert [fingerprints(word) for word in ("וגו'", "וכו׳", "וגומר")] == [(STOP,)] * 3
+
+
+def test_each_fingerprint_knows_its_word() -> None:
+    """A word with a maqaf has two, a number none."""
+    codes, owners = encoded(["על־כל", "(144)", "הארץ"])
+    assert owners.tolist() == [0, 0, 2]
+    assert len(codes) == 3
+
+
+@pytest.mark.parametrize(
+    ("number", "letters"), [(1, "א"), (15, "טו"), (16, "טז"), (119, "קיט"), (304, "שד"), (400, "ת")]
+)
+def test_numbers_in_letters(number: int, letters: str) -> None:
+    assert numeral(number) == letters
+
+
+@pytest.mark.parametrize(
+    ("name", "style", "numbers", "place"),
+    [
+        ("בראשית", CHAPTER, (18, 19, 0), "בראשית יח, יט"),
+        ("משנה אבות", CHAPTER, (1, 3, 0), "משנה אבות א, ג"),
+        ("ברכות", FOLIO, (9, 12, 0), 'ברכות ה ע"א'),
+        ("ברכות", FOLIO, (10, 1, 0), 'ברכות ה ע"ב'),
+    ],
+)
+def test_places_are_cited_as_the_field_does(
+    name: str, style: str, numbers: tuple[int, ...], place: str
+) -> None:
+    assert cited(name, style, numbers) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('הנה "מלא כל הארץ כבודו" אמרו', "ישעיהו ו, ג"),
+        ("וזה שנאמר עולם חסד יבנה, והבן", "תהילים פט, ג"),
+        ("כי ידעתיו למען אשר יצוה את בניו ואת ביתו אחריו", "בראשית יח, יט"),
+        ("ועל כן אל תהיו כעבדים המשמשים את הרב על מנת לקבל פרס", "משנה אבות א, ג"),
+        ("לפיכך בראשית ברא אלקים את השמים ואת הארץ", "בראשית א, א"),
+        ("שמע ישראל ה' אלקינו ה' אחד", "דברים ו, ד"),
+    ],
+)
+def test_known_quotes_are_named(built_in: Quotes, text: str, place: str) -> None:
+    assert place in found(built_in, text)
+
+
+def test_quotes_may_be_abridged_respelled_and_interrupted(built_in: Quotes) -> None:
+    told = found(built_in, "אל תהיו, כך לימד הזקן, כעבדין המשמשין הרב על מנת שלא לקבול פרס")
+    assert "משנה אבות א, ג" in told
+
+
+def test_a_quote_goes_over_the_end_of_a_verse(built_in: Quotes) -> None:
+    text = "ואת הארץ והארץ היתה תהו ובהו וחשך על פני תהום"
+    assert found(built_in, text) == {"בראשית א, א": text}
+
+
+@pytest.mark.parametrize("text", [PROSE, STORY, LETTER, "", "א", "144 abc", "וגו' וגו' וגו'"])
+def test_nothing_is_found_in_other_text(built_in: Quotes, text: str) -> None:
+    assert built_in.find(text.split()) == []
+    assert built_in.passages(text.split()[:14]) == []
+
+
+def test_a_small_library_is_enough() -> None:
+    quotes = Quotes([SMALL])
+    words = f"{PROSE} הגלים היו גבוהים מן הרגיל אבל הוא לא חשש {PROSE}".split()
+    (quote,) = quotes.find(words)
+    assert quote.place == "סיפור הדייג א, ב"
+    assert " ".join(words[quote.start : quote.stop]) == "הגלים היו גבוהים מן הרגיל אבל הוא לא חשש"
+    assert quote.exactness == 1
+    assert quote.log_odds > 0
+
+
+def test_quotes_of_several_libraries_are_found_together(built_in: Quotes) -> None:
+    both = Quotes([*built_in.libraries, SMALL])
+    text = f"הגלים היו גבוהים מן הרגיל אבל הוא לא חשש {PROSE} בראשית ברא אלהים את השמים ואת הארץ"
+    assert list(found(both, text)) == ["סיפור הדייג א, ב", "בראשית א, א"]
+
+
+def test_words_in_any_order_are_put_in_that_of_the_passage(built_in: Quotes) -> None:
+    passage = ["כי", "ידעתיו", "למען", "אשר", "יצוה", "את", "בניו", "ואת", "ביתו", "אחריו"]
+    chance = random.Random(3)
+    for _ in range(20):
+        words = chance.sample(passage, len(passage))
+        (told,) = built_in.passages(words)
+        assert told.place == "בראשית יח, יט"
+        assert [words[index] for index in told.order] == passage
+        assert told.follows == (True,) * (len(passage) - 1)
+        assert built_in.adjacent(words) == dict.fromkeys(pairwise(told.order), told.log_odds)
+
+
+def test_words_that_are_not_in_the_passage_are_left_out(built_in: Quotes) -> None:
+    words = ["השכן", "ברא", "הארץ", "השמים", "בראשית", "אלהים", "דולף", "ואת", "את"]
+    (told,) = built_in.passages(words)
+    assert " ".join(words[index] for index in told.order) == "בראשית ברא אלהים את השמים ואת הארץ"
+
+
+def test_a_gap_in_the_passage_is_no_neighbourhood(built_in: Quotes) -> None:
+    """Between the words stands one that the line does not have: nobody knows what follows."""
+    words = [
+        "יבנה",
+        "אמונתך",
+        "תכן",
+        "חסד",
+        "שמים",
+        "בהם",
+        "עולם",
+        "אמרתי",
+    ]
+    passage = built_in.passages(words)[0]
+    assert passage.place == "תהילים פט, ג"
+    missing = [word for word in words if word != "חסד"]
+    told = built_in.passages(missing)[0]
+    at = [missing[index] for index in told.order].index("עולם")
+    assert not told.follows[at]
+
+
+def test_two_passages_in_a_line_are_both_found(built_in: Quotes) -> None:
+    one = ["בראשית", "ברא", "אלהים", "את", "השמים", "ואת", "הארץ"]
+    two = ["על", "שלשה", "דברים", "העולם", "עומד", "על", "התורה", "ועל", "העבודה"]
+    words = random.Random(5).sample(one + two, len(one + two))
+    places = {passage.place for passage in built_in.passages(words)}
+    assert places == {"בראשית א, א", "משנה אבות א, ב"}
+
+
+def test_the_built_in_library_is_small_and_opens_fast() -> None:
+    assert BUILT_IN.stat().st_size <= LARGEST
+    start = time.process_time()
+    opened = Library.read(BUILT_IN)
+    assert time.process_time() - start < OPENING
+    names = {work.name for work in opened.works}
+    assert {"בראשית", "תהילים", "משנה אבות", "מסילת ישרים"} <= names
+
+
+def test_no_text_is_in_a_library() -> None:
+    """Only names of works are; many words share a fingerprint."""
+    data = SMALL.data()
+    assert "מכתבים".encode() not in data.split(b"\n", 2)[2]
+    assert "סרדינים".encode() not in data
+
+
+def test_a_library_is_read_as_it_was_written(tmp_path: Path) -> None:
+    path = tmp_path / "small.quotes"
+    path.write_bytes(SMALL.data())
+    again = Library.read(path)
+    assert again.name == "small"
+    assert again.works == SMALL.works
+    assert np.array_equal(again.codes, SMALL.codes)
+    assert again.place(len(again.codes) - 1) == 'מכתבים ב ע"ב'
+    assert again.data() == SMALL.data()
+
+
+def test_what_is_no_library_is_said_to_be_none(tmp_path: Path) -> None:
+    path = tmp_path / "x.quotes"
+    path.write_bytes(b"something else\n")
+    with pytest.raises(ValueError, match=r"x\.quotes is not a library"):
+        Library.read(path)
+    path.write_bytes(SMALL.data()[:-1])
+    with pytest.raises(ValueError, match=r"x\.quotes is not whole"):
+        Library.read(path)
+
+
+def test_a_library_without_a_hebrew_word_cannot_be_made() -> None:
+    with pytest.raises(ValueError, match="Hebrew words"):
+        library("x", [Section("x", CHAPTER, (1,), "only English")])
+
+
+SEFARIA = {
+    "title": "Berakhot",
+    "heTitle": "ברכות",
+    "sectionNames": ["Daf", "Line"],
+    "text": [[], [], ["מאימתי קורין את <b>שמע</b> בערבין"], ["אמר מר משעה שהכהנים"]],
+}
+SEFARIA_TEXT = (
+    "Job\nאיוב\nmerged\nhttps://x\n\nChapter 1\n\n"
+    "איש היה בארץ עוץ\nויולדו לו\n\nChapter 2\n\nויהי היום"
+)
+OSIS = """<?xml version="1.0" encoding="UTF-8"?>
+<osis xmlns="http://www.bibletechnologies.net/2003/OSIS/namespace"><osisText><div type="book">
+<chapter osisID="Gen.1"><verse osisID="Gen.1.1"><w>ב/ראשית</w>
+<w>ברא</w><note>שוליים</note></verse>
+<verse osisID="Gen.1.2"><w>והארץ</w></verse></chapter>
+<chapter osisID="1Sam.1"><verse sID="1Sam.1.1" osisID="1Sam.1.1"/>ויהי
+איש<verse eID="1Sam.1.1"/> עוד
+</chapter></div></osisText></osis>"""
+TEI = """<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><title>Ways</title><title>דרכים</title>
+</teiHeader><text><body><div n="3"><head>כותרת</head><p>פסקה ראשונה<note>הערה</note></p>
+<p n="7">פסקה שנייה</p></div></body></text></TEI>"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("x.txt", "שורה\n\nעוד שורה", [("x א", "שורה"), ("x ב", "עוד שורה")]),
+        (
+            "x.txt",
+            SEFARIA_TEXT,
+            [
+                ("איוב א, א", "איש היה בארץ עוץ"),
+                ("איוב א, ב", "ויולדו לו"),
+                ("איוב ב, א", "ויהי היום"),
+            ],
+        ),
+        (
+            "x.json",
+            json.dumps(SEFARIA),
+            [
+                ('ברכות ב ע"א', "מאימתי קורין את שמע בערבין"),
+                ('ברכות ב ע"ב', "אמר מר משעה שהכהנים"),
+            ],
+        ),
+        (
+            "x.xml",
+            OSIS,
+            [("בראשית א, א", "בראשית ברא"), ("בראשית א, ב", "והארץ"), ("שמואל א א, א", "ויהי איש")],
+        ),
+        ("x.tei", TEI, [("דרכים ג, א", "פסקה ראשונה"), ("דרכים ג, ז", "פסקה שנייה")]),
+    ],
+)
+def test_works_are_read_with_their_places(
+    name: str, text: str, told: list[tuple[str, str]]
+) -> None:
+    read = [
+        (cited(part.work, part.style, part.numbers), " ".join(part.text.split()))
+        for part in sections(name, text)
+    ]
+    assert read == told
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("x.json", "{", r"x\.json cannot be read"),
+        ("x.json", "[]", "no text of Sefaria"),
+        ("x.xml", "<a>", r"x\.xml cannot be read"),
+        ("x.xml", "<a/>", "neither TEI nor OSIS but <a>"),
+        ("x.doc", "", r"give \.txt, \.json"),
+    ],
+)
+def test_what_cannot_be_read_is_said(name: str, text: str, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        sections(name, text)
+
+
+def run(data: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run ``restore quotes`` with the user's data in a folder."""
+    return subprocess.run(
+        [sys.executable, "-m", "restore", "quotes", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "XDG_DATA_HOME": str(data), "HOME": str(data), "PYTHONUTF8": "1"},
+        check=False,
+        timeout=60,
+    )
+
+
+def test_works_of_the_user_are_added_used_listed_and_removed(tmp_path: Path) -> None:
+    works = tmp_path / "works"
+    (works / "Job" / "Hebrew").mkdir(parents=True)
+    (works / "Job" / "Hebrew" / "merged.json").write_text(json.dumps(SEFARIA), "utf-8")
+    (works / "Job" / "Hebrew" / "version.json").write_text("not read", "utf-8")
+    (works / "דייג.txt").write_text(STORY, "utf-8")
+    text = tmp_path / "x.txt"
+    text.write_text("ראשונה\nשנייה: הגלים היו גבוהים מן\nהרגיל אבל הוא לא חשש. סוף\n", "utf-8")
+    assert run(tmp_path, "find", text).stdout == ""
+    added = run(tmp_path, "add", "mine", works)
+    assert (added.returncode, added.stdout[:13]) == (0, "mine: 2 works")
+    assert "mine: 2 works" in run(tmp_path, "list").stdout
+    assert run(tmp_path, "find", text).stdout == (
+        f"{text}:2: דייג א (exact): הגלים היו גבוהים מן הרגיל אבל הוא לא חשש.\n"
+    )
+    (quote,) = json.loads(run(tmp_path, "find", text, "--json").stdout)["quotes"]
+    assert (quote["line"], quote["library"], quote["place"]) == (2, "mine", "דייג א")
+    part = text.read_text("utf-8")[quote["start"] : quote["stop"]]
+    assert part == "הגלים היו גבוהים מן\nהרגיל אבל הוא לא חשש."
+    assert run(tmp_path, "remove", "mine").returncode == 0
+    assert run(tmp_path, "find", text).stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("find", "nowhere.txt"), "there is no file nowhere.txt"),
+        (("remove", "mine"), "no library 'mine'; there is none of your own"),
+        (("add", "built-in", "x.txt"), "cannot name a library"),
+        (("add", "../x", "x.txt"), "cannot name a library"),
+        (("add", "x", "nowhere.txt"), "there is no file nowhere.txt"),
+        (("add", "x", "."), "there is no work in ."),
+    ],
+)
+def test_misuse_is_one_line(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
+    (tmp_path / "empty").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-m", "restore", "quotes", *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=tmp_path / "empty",
+        env={**os.environ, "XDG_DATA_HOME": str(tmp_path), "PYTHONUTF8": "1"},
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_failed_addition_leaves_what_was_there(tmp_path: Path) -> None:
+    text = tmp_path / "דייג.txt"
+    text.write_text(STORY, "utf-8")
+    assert run(tmp_path, "add", "mine", text).returncode == 0
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*.quotes")}
+    (tmp_path / "bad.json").write_text("{", "utf-8")
+    assert run(tmp_path, "add", "mine", tmp_path / "bad.json").returncode == 2
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*.quotes")} == before
+
+
+def test_a_damaged_library_is_named(tmp_path: Path) -> None:
+    text = tmp_path / "דייג.txt"
+    text.write_text(STORY, "utf-8")
+    run(tmp_path, "add", "mine", text)
+    (path,) = tmp_path.rglob("*.quotes")
+    path.write_bytes(path.read_bytes()[:-3])
+    done = run(tmp_path, "find", text)
+    assert done.returncode == 2
+    assert "mine.quotes is not whole" in done.stderr
+
+
+def test_quotes_come_in_order_and_apart(built_in: Quotes) -> None:
+    text = (
+        "בראשית ברא אלהים את השמים ואת הארץ ועוד נאמר "
+        "מלא כל הארץ כבודו והיינו אל תהיו כעבדים המשמשים את הרב"
+    )
+    told: list[Quote] = built_in.find(text.split())
+    assert len(told) == 3
+    assert all(one.stop <= two.start for one, two in pairwise(told))
