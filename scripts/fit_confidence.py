@@ -67,7 +67,7 @@ def judged(raw: str, true: str) -> Iterator[tuple[list[float], bool]]:
     if not choices:
         return
     decide(choices, known)
-    for place, line, best, signs in changed(places, choices, cut):
+    for place, _, line, best, signs in changed(places, choices, cut):
         before = document.pages[place.page].lines[place.line]
         after = fold(acted(before, Arrange(pieces(line, best))).text)
         right = (after.translate(MIRROR) if mirrored else after) in lines

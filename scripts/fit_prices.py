@@ -49,14 +49,15 @@ COMPARED = 50  # readings with which it is compared
 FOLDS = 3
 # Strength of the pull to the present weights, per squared nat; guesses.
 PRICE_PULL, FLUENCY_PULL, HABIT_PULL = 0.5, 2.0, 0.1
-HIGHEST_PRICE, HIGHEST_GIFT, HIGHEST_HABIT, FLUENCIES = 12.0, 4.0, 8.0, (0.1, 2.0)  # bounds
+HIGHEST_PRICE, HIGHEST_GIFT, HIGHEST_HABIT, FLUENCIES = 12.0, 4.0, 8.0, (0.1, 2.0)
+QUOTES = (0.0, 12.0)  # bounds
 STEPS = 80  # of the search
 OTHER = "other"  # stands for all traces without a first guess of their own
 
 Floats = NDArray[np.float64]
 TRACES = (*order.HABITS, OTHER)
-# Places among the weights: prices first, then fluency, then habits.
-AT_FLUENCY, AT_HABITS = len(NAMES), len(NAMES) + 1
+# Places among the weights: prices first, then fluency, quotes, and habits.
+AT_FLUENCY, AT_QUOTED, AT_HABITS = len(NAMES), len(NAMES) + 1, len(NAMES) + 2
 AT_CUTS = [NAMES.index(name) for name in CUTS]
 
 
@@ -94,10 +95,10 @@ class Totals:
 
 
 def start() -> Floats:
-    """The present weights: prices, fluency, and log-odds of damage for each of ``TRACES``."""
+    """The present weights: prices, fluency, quotes, log-odds of damage for each of ``TRACES``."""
     shares = [share for share, _ in (*order.HABITS.values(), order.OTHER_TRACES)]
     habits = [np.log(share) - np.log1p(-share) for share in shares]
-    return np.array([*PRICES.values(), restore.choices.FLUENCY, *habits])
+    return np.array([*PRICES.values(), restore.choices.FLUENCY, restore.choices.QUOTED, *habits])
 
 
 def fold(line: str) -> str:
@@ -207,6 +208,7 @@ def features(choice: Choice, line: Tokens, trace: int) -> Floats:
     found = np.zeros((len(rows), AT_HABITS + len(TRACES)))
     found[:, :AT_FLUENCY] = -counts(line, rows, ways, spaces)
     found[:, AT_FLUENCY] = [reading.fluency for reading in choice.readings]
+    found[:, AT_QUOTED] = [r.quoted / restore.choices.QUOTED for r in choice.readings]
     found[1:, AT_HABITS + trace] = 1
     return found
 
@@ -226,7 +228,7 @@ def scores(example: Example, weights: Floats) -> tuple[Floats, Floats]:
 def fitted(examples: Sequence[Example], pulled: Floats) -> Floats:
     """The weights that make the true readings of the examples likeliest, pulled to ``pulled``."""
     pull = np.full(len(pulled), HABIT_PULL)
-    pull[:AT_FLUENCY], pull[AT_FLUENCY] = PRICE_PULL, FLUENCY_PULL
+    pull[:AT_FLUENCY], pull[AT_FLUENCY], pull[AT_QUOTED] = PRICE_PULL, FLUENCY_PULL, PRICE_PULL
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         away = weights - pulled
@@ -244,7 +246,7 @@ def fitted(examples: Sequence[Example], pulled: Floats) -> Floats:
 
     habits = [(-HIGHEST_HABIT, HIGHEST_HABIT)] * len(TRACES)
     prices = [(-HIGHEST_GIFT if name in CUTS else 0.0, HIGHEST_PRICE) for name in NAMES]
-    bounds = [*prices, FLUENCIES, *habits]
+    bounds = [*prices, FLUENCIES, QUOTES, *habits]
     found = minimize(
         loss, pulled, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": STEPS}
     )
@@ -327,7 +329,7 @@ def show(weights: Floats) -> None:
         found = re.fullmatch(r'( +"(.+)": )[-\d.]+(,.*)', line)
         if found and found[2] in fresh:
             print(f"{found[1]}{fresh[found[2]]:.2f}{found[3]}")
-    print(f"FLUENCY = {weights[AT_FLUENCY]:.2f}")
+    print(f"FLUENCY = {weights[AT_FLUENCY]:.2f}\nQUOTED = {weights[AT_QUOTED]:.2f}")
     for trace, odds in zip(TRACES, weights[AT_HABITS:], strict=True):
         share, worth = 1 / (1 + np.exp(-odds)), order.HABITS.get(trace, order.OTHER_TRACES)[1]
         pair = f"({share:.4g}, {worth})"

@@ -25,6 +25,7 @@ LAYERS = (
     "passages",
     "quotes",
     "tokens",
+    "quoted",
     "evidence",
     "readings",
     "prices",

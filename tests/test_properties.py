@@ -121,7 +121,7 @@ printed_lines = st.one_of(
 printed_pages = st.lists(printed_lines, max_size=14).map("\n".join)
 texts = st.one_of(mixed_texts, printed_pages, any_texts)
 
-common = settings(max_examples=60, deadline=None)
+common = settings(deadline=None)
 
 
 @cache

@@ -27,6 +27,7 @@ from restore.prices import (
     price,
     wrong_start,
 )
+from restore.quoted import Quoted
 from restore.readings import WHOLE, Labels, Orders, labels, neighbours, orders
 from restore.tokens import Tokens, Type
 
@@ -34,6 +35,7 @@ FLUENCY = 0.87  # weight of the pair model, which takes neighbouring pairs for i
 LOOSE_END = regex.compile(r"\s+(?=[)\]}.,:;!?\"'״]+(?:\s|$))")
 LOOSE_START = regex.compile(r"(?<=(?:^|\s)[(\[{\"״]+)\s+")
 FULL, FULL_QUANTILE = 0.75, 0.8  # a line is full from this share of the width of most lines on
+QUOTED = 3.4  # nats that a known passage says for one word after another
 # The best readings found so far are changed at one place each, and so on for some steps.
 LEADING, STEPS = 8, 4
 KEPT_READINGS = 24  # readings of a line that go on to the choice over lines
@@ -41,14 +43,21 @@ TOGETHER = 128  # lines weighed in one call; more only takes more memory
 KEPT_UNTRACED = 8  # of a line that shows no damage
 
 
-def choices_of(cut: list[Tokens], evidence: Evidence) -> list[Choice]:
-    """The readings of the lines of a document, the line as it stands first among those of each."""
+def choices_of(
+    cut: list[Tokens], evidence: Evidence, known: list[Quoted] | None = None
+) -> list[Choice]:
+    """The readings of the lines of a document, the line as it stands first among those of each.
+
+    ``known`` is what known passages say of each line.
+    """
     width = np.quantile([len(line.text) for line in cut], FULL_QUANTILE) if cut else 0
     choices = []
     for first in range(0, len(cut), TOGETHER):
         lines = cut[first : first + TOGETHER]
-        for line, pairs in zip(lines, _pairs(lines, evidence), strict=True):
-            choices.append(_choice(line, pairs, evidence, len(line.text) > FULL * width))
+        for index, (line, pairs) in enumerate(zip(lines, _pairs(lines, evidence), strict=True)):
+            told = known[first + index] if known else None
+            full = len(line.text) > FULL * width
+            choices.append(_choice(line, pairs, evidence, full, told))
     return choices
 
 
@@ -66,9 +75,18 @@ def _pairs(lines: list[Tokens], evidence: Evidence) -> Iterator[NDArray[np.float
         at += size**2
 
 
-def _choice(line: Tokens, pairs: NDArray[np.floating], evidence: Evidence, full: bool) -> Choice:
+def _choice(
+    line: Tokens,
+    pairs: NDArray[np.floating],
+    evidence: Evidence,
+    full: bool,
+    known: Quoted | None,
+) -> Choice:
     if len(line) == 1:
-        return Choice([Reading((0,), (0, 0), 0.0, (evidence.row(line.token(0)),))])
+        only = Reading((0,), (0, 0), 0.0, (evidence.row(line.token(0)),), ends=(0, 0))
+        return Choice([only], onward=QUOTED * known.onward if known else None)
+    quotes = QUOTED * known.within if known else np.zeros((len(line), len(line)))
+    pairs = pairs + quotes
     trace = _trace(line, full)
     rows = labels(
         tuple(int(s) for s in line.spaces[1:-1]), tuple(likely_jumps(line).tolist()), bool(trace)
@@ -92,15 +110,19 @@ def _choice(line: Tokens, pairs: NDArray[np.floating], evidence: Evidence, full:
     readings: list[Reading] = []
     # Tokens that are the same can change places, and many labels give one order.
     seen: set[str] = set()
-    known: set[bytes] = set()
+    met: set[bytes] = set()
     for index in (identity, *best):
         key = order[index].tobytes()
-        if key in known:
+        if key in met:
             continue
-        known.add(key)
+        met.add(key)
         reading, text = _reading(line, order[index], spaces[index], against[index], evidence)
         if text not in seen:
             seen.add(text)
+            words = order[index][line.types[order[index]] == Type.WORD]
+            if len(words):
+                reading.ends = (int(words[0]), int(words[-1]))
+                reading.quoted = float(quotes[words[:-1], words[1:]].sum())
             reading.cuts = tuple(rows[index].tolist())
             reading.jumps = tuple(at_habits[index].tolist())
             reading.turned = bool(turned[index])
@@ -108,7 +130,9 @@ def _choice(line: Tokens, pairs: NDArray[np.floating], evidence: Evidence, full:
         if len(readings) > (KEPT_READINGS if trace else KEPT_UNTRACED):
             break
     places = np.bincount(kinds(line) + 1, minlength=len(HABITS) + 1)[1:]
-    return Choice(readings, trace, tuple(places.tolist()))
+    onward = QUOTED * known.onward if known else None
+    sources = tuple(known.sources) if known else ()
+    return Choice(readings, trace, tuple(places.tolist()), onward=onward, sources=sources)
 
 
 def _weighed(

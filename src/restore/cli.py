@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from restore import __version__, files
-from restore.cli_quotes import quotes
+from restore.cli_quotes import known_quotes
+from restore.cli_quotes import quotes as quotes_group
 from restore.files import STREAM, InputError
 
 if TYPE_CHECKING:
+    from restore.change import Finding
     from restore.pipeline import Config, Restored
 
 LONG = 200_000  # characters; beyond it a terminal shows a progress bar
@@ -64,7 +66,7 @@ def restore(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-restore.add_command(quotes)
+restore.add_command(quotes_group)
 
 
 def _inputs(command: Command) -> Command:
@@ -79,6 +81,11 @@ def _asked(command: Command) -> Command:
         ),
         click.option("--only", multiple=True, metavar="DAMAGE", help="Look for this damage only."),
         click.option("--skip", multiple=True, metavar="DAMAGE", help="Leave this damage alone."),
+        click.option(
+            "--quotes/--no-quotes",
+            default=True,
+            help="Let passages of known works settle an order, or not.",
+        ),
         click.option("--refuse", multiple=True, metavar="ID", help="Do not make this change."),
         click.option("-q", "--quiet", is_flag=True, help="No messages, no progress."),
         click.option("-v", "--verbose", is_flag=True, help="Say what was changed and why."),
@@ -197,6 +204,7 @@ def _config(asked: dict[str, Any]) -> Config:
             frozenset(asked["only"]),
             frozenset(asked["skip"]),
             frozenset(asked["refuse"]),
+            asked["quotes"],
         )
     except ValueError as error:
         raise InputError(str(error)) from None
@@ -233,13 +241,14 @@ def _mend(text: str, name: str, config: Config, asked: dict[str, Any]) -> Restor
     from restore.pipeline import restore as restore_document
 
     document = txt.read(text, config.language, name)
+    quotes = known_quotes() if config.quotes else None
     if len(text) > LONG and sys.stderr.isatty() and not asked["quiet"]:
         with click.progressbar(length=1000, label=name, file=sys.stderr) as bar:
             result = restore_document(
-                document, config, lambda share: bar.update(int(share * 1000) - bar.pos)
+                document, config, lambda share: bar.update(int(share * 1000) - bar.pos), quotes
             )
     else:
-        result = restore_document(document, config)
+        result = restore_document(document, config, quotes=quotes)
     if asked["verbose"] or (sys.stderr.isatty() and not asked["quiet"]):
         _report(result, name, asked["verbose"])
     return result
@@ -252,14 +261,15 @@ def _report(result: Restored, name: str, verbose: bool) -> None:
     made = [c.finding for c in result.changes if c.finding.damage not in LAYOUT]
     if verbose:
         for finding in made:
-            _say(
-                f"{name}:{numbers[finding.place]}: {finding.id} ({finding.confidence:.2f})", "green"
-            )
+            _say(f"{name}:{numbers[finding.place]}: {_told(finding)}", "green")
         for finding in result.doubts:
-            _say(f"{name}:{numbers[finding.place]}: left in doubt: {finding.id} "
-                 f"({finding.confidence:.2f})", "yellow")  # fmt: skip
+            _say(f"{name}:{numbers[finding.place]}: left in doubt: {_told(finding)}", "yellow")
     doubts = sum(doubt.damage not in LAYOUT for doubt in result.doubts)
     _say(f"{name}: {_count(len(made), 'change')}, {_count(doubts, 'doubt')}")
+
+
+def _told(finding: Finding) -> str:
+    return f"{finding.id} ({finding.confidence:.2f}): {finding.reason}"
 
 
 def _line_numbers(result: Restored) -> dict[Any, int]:

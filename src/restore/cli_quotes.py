@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,12 @@ def all_quotes() -> Quotes:
     from restore.quotes import Quotes
 
     return Quotes([Library.read(BUILT_IN), *own_libraries()])
+
+
+@cache
+def known_quotes() -> Quotes | None:
+    """All quotes, read once; nothing if there are only those that are built in."""
+    return all_quotes() if any(folder().glob("*.quotes")) else None
 
 
 @click.group()

@@ -18,21 +18,22 @@ from restore.tokens import HEBREW, POINTS, Tokens, Type
 # Nats. Fitted by scripts/fit_confidence.py on bench/text (Hebrew, Tika and PDFBox, and what must
 # stay as it is) and samples.
 WEIGHTS = {
-    "bias": 0.46,
-    "posterior": 0.72,  # of its log-odds, up to KNEE
-    "posterior beyond": 0.52,
-    "lone marks": -0.15,  # marks of the line that hang on no word
+    "bias": 0.41,
+    "posterior": 0.78,  # of its log-odds, up to KNEE
+    "posterior beyond": 0.44,
+    "lone marks": -0.20,  # marks of the line that hang on no word
     "left to right": -0.34,  # numbers and Latin words
-    "cantillation": -4.81,  # at its marks extractors cut words in pieces
-    "marks only": 0.45,  # only marks change place
-    "interleaved": -0.21,
+    "cantillation": -5.83,  # at its marks extractors cut words in pieces
+    "marks only": 0.57,  # only marks change place
+    "interleaved": -0.25,
     "price": -0.20,  # of the reading, each nat, but for the choice of the first separator
-    "no trailing space": -0.20,  # though spaces are doubled
-    "odd": 0.04,  # something is glued or begins the line that should not
-    "gathered": -5.46,  # a mark, in a document that gathers marks where they do not belong
-    "gathered words": 0.51,  # the lines of such a document without one
-    "no trace": -3.64,  # nothing in the white space shows a move
-    "turned": 1.80,  # but all words stand in reverse; a guess, there were few
+    "no trailing space": -0.38,  # though spaces are doubled
+    "odd": -0.03,  # something is glued or begins the line that should not
+    "gathered": -5.37,  # a mark, in a document that gathers marks where they do not belong
+    "gathered words": 0.36,  # the lines of such a document without one
+    "quoted": 0.14,  # neighbours by a known passage that were none, up to MANY_QUOTED
+    "no trace": -4.10,  # nothing in the white space shows a move
+    "turned": 2.30,  # but all words stand in reverse; a guess, there were few
 }
 KNEE, CEILING = 3.0, 8.0  # nats
 MARK = regex.compile("[.,:;!?]")
@@ -40,6 +41,7 @@ STRAY = regex.compile(rf"(?<![{HEBREW}{POINTS}\d\"'״׳”’)(\]\[])[.,:;!?](?=
 ANY_MARK = regex.compile(r"[^\p{L}\p{M}\p{N}\s]")
 MANY_STRAY = 0.6  # share of marks
 FEW_MARKS = 2.0  # marks; so many more are taken to stand where they belong
+MANY_QUOTED = 3.0
 CANTILLATION = regex.compile("[\u0591-\u05ae]")
 
 
@@ -70,18 +72,19 @@ def signs(
     marks_only: bool,
     interleaved: bool,
     turned: bool,
+    quoted: float,
     gathers: bool,
 ) -> dict[str, float]:
     """What speaks for and against the order of the best reading of a line, by name of weight.
 
-    ``trace`` is that of the line's white space, ``price`` in nats, ``turned`` whether all
-    words of a line that shows no damage are reversed, ``gathers`` whether the document gathers
-    marks (``gathers_marks``).
+    ``trace`` is that of the line's white space, ``price`` in nats, ``turned`` whether all words of
+    a line that shows no damage are reversed, ``quoted`` how many more of its words follow each
+    other in a known passage, ``gathers`` whether the document gathers marks (``gathers_marks``).
     """
     bounded = min(max(posterior, 1e-6), 1 - 1e-6)
     odds = log(bounded / (1 - bounded))
     return {
-        "bias": 0.46,
+        "bias": 1.0,
         "posterior": min(odds, KNEE),
         "posterior beyond": max(min(odds, CEILING) - KNEE, 0.0),
         "lone marks": lone_marks(line),
@@ -94,6 +97,7 @@ def signs(
         "odd": "G" in trace,
         "gathered": gathers and ANY_MARK.search(line.text) is not None,
         "gathered words": gathers and ANY_MARK.search(line.text) is None,
+        "quoted": min(max(quoted, 0.0), MANY_QUOTED),
         "no trace": not trace,
         "turned": turned,
     }

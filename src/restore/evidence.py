@@ -10,8 +10,10 @@ import regex
 from numpy.typing import NDArray
 
 from restore.languages import Language, language
+from restore.library import BUILT_IN, Library
 from restore.model import Document
 from restore.pair_model import PairModel, Rows, Scores, pair_model
+from restore.quotes import Quotes
 from restore.tokens import BRACKETS
 from restore.units import COLUMNS, attributes
 
@@ -50,9 +52,13 @@ class Evidence:
     in a few calls.
     """
 
-    def __init__(self, facts: Language) -> None:
-        """``facts`` are those of the language of the document."""
+    def __init__(self, facts: Language, quotes: Quotes | None = None) -> None:
+        """``facts`` are those of the language of the document.
+
+        ``quotes`` is what it may quote: the built-in library, if nothing else is given.
+        """
         self.language = facts
+        self._quotes = quotes
         self._model: PairModel | None = None
         self._rows: dict[str, int] = {}
         self._attributes = np.zeros((1024, COLUMNS), np.uint64)
@@ -63,6 +69,13 @@ class Evidence:
         if self._model is None:
             self._model = pair_model(self.language.weights)
         return self._model
+
+    @property
+    def quotes(self) -> Quotes:
+        """The quotes of known works, opened when they are first asked for."""
+        if self._quotes is None:
+            self._quotes = Quotes([Library.read(BUILT_IN)])
+        return self._quotes
 
     def row(self, unit: str) -> int:
         """The number by which ``follows`` knows a unit."""

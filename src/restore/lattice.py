@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restore.evidence import NOTHING, Evidence
+from restore.quoted import Source
 
 Floats = NDArray[np.float64]
 
@@ -25,7 +26,8 @@ class Reading:
 
     ``order`` are indices of tokens; ``gaps`` the white spaces that come out before each of them
     and after the last; ``units`` its words with their marks; ``price`` what the cuts and spaces
-    of it speak against it, ``fluency`` what its words speak for it, both in nats. ``cuts`` are the
+    of it speak against it, ``fluency`` what its words speak for it, ``quoted`` what known passages
+    do, all in nats; ``ends`` are its first and last word among the tokens. ``cuts`` are the
     labels of the gaps between tokens (``readings.py``), ``jumps`` how many jumps there are at each
     kind of gap of which a document has a habit (``prices.HABITS``); ``turned`` says that all words
     of a line that shows no damage are reversed.
@@ -36,6 +38,8 @@ class Reading:
     price: float
     units: tuple[int, ...] = ()
     fluency: float = 0.0
+    quoted: float = 0.0
+    ends: tuple[int, int] = (-1, -1)
     cuts: tuple[int, ...] = ()
     jumps: tuple[int, ...] = ()
     turned: bool = False
@@ -44,7 +48,7 @@ class Reading:
     @property
     def score(self) -> float:
         """What speaks for the reading, in nats, its neighbours not counted."""
-        return self.fluency - self.price
+        return self.fluency + self.quoted - self.price
 
 
 @dataclass(slots=True)
@@ -53,13 +57,16 @@ class Choice:
 
     ``trace`` names what its white space looks like; ``places`` are how many gaps there are of each
     kind of which a document has a habit; ``continues`` is the probability that the line goes on
-    in the next one.
+    in the next one; ``onward`` (tokens x tokens of the next line) what known passages say for each
+    token to lead to each of the next line, in nats; ``sources`` are the passages in the line.
     """
 
     readings: list[Reading]
     trace: str = ""
     places: tuple[int, ...] = ()
     continues: float = 0.9
+    onward: Floats | None = None
+    sources: Sequence[Source] = ()
 
 
 class _Batch:
@@ -109,10 +116,14 @@ def joins(choices: Sequence[Choice], evidence: Evidence, weight: float) -> list[
         plans.append((plan, line.continues))
     values = np.append(batch.weigh(evidence), 0.0)
     found = []
-    for plan, continues in plans:
+    for (plan, continues), (line, after) in zip(plans, pairwise(choices), strict=True):
         places = np.array(plan)
-        nats = values[places[..., 0]] + values[places[..., 1]] - values[places[..., 2]]
-        found.append(np.logaddexp(np.log(continues) + weight * nats, np.log1p(-continues)))
+        nats = weight * (values[places[..., 0]] + values[places[..., 1]] - values[places[..., 2]])
+        if line.onward is not None and line.onward.any():
+            lasts = [reading.ends[1] for reading in line.readings]
+            firsts = [reading.ends[0] for reading in after.readings]
+            nats += line.onward[np.ix_(lasts, firsts)]
+        found.append(np.logaddexp(np.log(continues) + nats, np.log1p(-continues)))
     return found
 
 

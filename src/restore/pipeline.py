@@ -12,6 +12,7 @@ from restore.evidence import Evidence, evidence
 from restore.formats import txt
 from restore.languages import language
 from restore.model import Document
+from restore.quotes import Quotes
 
 SETS = ("only", "skip", "refused")
 ROUNDS = 4  # a mended line may show what its neighbour should be
@@ -23,7 +24,8 @@ class Config:
     """What is asked of a restoration.
 
     A finding is acted upon from ``confidence`` (a probability) on. ``only`` and ``skip`` name
-    damages, ``refused`` ids of changes. Raises ValueError if any of it cannot be.
+    damages, ``refused`` ids of changes; ``quotes`` says whether passages of known works may settle
+    an order. Raises ValueError if any of it cannot be.
     """
 
     language: str = "he"
@@ -31,6 +33,7 @@ class Config:
     only: frozenset[str] = frozenset()
     skip: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset()
+    quotes: bool = True
 
     def __post_init__(self) -> None:
         language(self.language)
@@ -112,10 +115,14 @@ def restore(
     document: Document,
     config: Config | None = None,
     progress: Callable[[float], object] = lambda share: None,
+    quotes: Quotes | None = None,
 ) -> Restored:
-    """Mend a document. ``progress`` is told the share of the work that is done (0 to 1)."""
+    """Mend a document. ``progress`` is told the share of the work that is done (0 to 1).
+
+    ``quotes`` are known works that it may quote, if not those of the built-in library.
+    """
     config = config or Config(document.language)
-    run = _Run(config, evidence(config.language), document)
+    run = _Run(config, _evidence(config, quotes), document)
     for turn in range(ROUNDS):
         progress(turn / (ROUNDS + 1))
         # Furniture is told anew each round, since it is told by the words of its lines.
@@ -129,6 +136,14 @@ def restore(
     run.make(run.find(PARAGRAPHS, run.document))
     progress(1.0)
     return Restored(document, run.document, tuple(run.changes), tuple(run.doubts.values()))
+
+
+def _evidence(config: Config, quotes: Quotes | None) -> Evidence:
+    if not config.quotes:
+        quotes = Quotes([])
+    return (
+        evidence(config.language) if quotes is None else Evidence(language(config.language), quotes)
+    )
 
 
 def restore_text(raw: str, **config: Any) -> Restored:

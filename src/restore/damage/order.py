@@ -10,20 +10,21 @@ that made the document: it is learned from the document itself (expectation-maxi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import regex
 from numpy.typing import NDArray
 
 from restore.change import Arrange, Finding
-from restore.choices import FLUENCY, choices_of
+from restore.choices import FLUENCY, QUOTED, choices_of
 from restore.confidence import confidence, gathers_marks, signs
 from restore.evidence import Evidence
 from restore.lattice import Choice, Reading, joins, posteriors, weigh_readings
 from restore.model import FURNITURE, Document, Inserted, Kind, Piece, Place, Span
 from restore.prices import HABITS as CUTS
 from restore.prices import PRICES, choice_of_first
+from restore.quoted import Source, quoted
 from restore.tokens import Tokens, Type, has_letters, tokens
 
 REVERSED_WORDS = "reversed-words"
@@ -48,8 +49,8 @@ CONTINUES_NOT = 1e-6  # running heads say nothing about each other
 # Share of damaged lines by trace, and how many lines that guess is worth. Fitted by
 # scripts/fit_prices.py to texts that are damaged; lower where sound texts have the trace too.
 HABITS = {
-    "": (0.02, 20.0), "G": (0.11, 4.0), "T": (0.98, 6.0), "t": (0.4, 4.0), "TG": (0.995, 6.0),
-    "DT": (0.9995, 8.0), "DTG": (0.995, 6.0), "D": (0.95, 4.0), "DG": (0.7, 4.0), "L": (0.98, 4.0),
+    "": (0.02, 20.0), "G": (0.11, 4.0), "T": (0.993, 6.0), "t": (0.4, 4.0), "TG": (0.999, 6.0),
+    "DT": (0.9995, 8.0), "DTG": (0.999, 6.0), "D": (0.95, 4.0), "DG": (0.7, 4.0), "L": (0.99, 4.0),
 }  # fmt: skip
 OTHER_TRACES = (0.95, 4.0)
 # Lines with all words in reverse and nothing that shows it: a habit of the program too.
@@ -65,15 +66,15 @@ def find_order(document: Document, evidence: Evidence) -> Iterator[Finding]:
     if not choices:
         return
     decide(choices, evidence)
-    for place, line, best, found in changed(places, choices, cut):
+    for place, choice, line, best, found in changed(places, choices, cut):
         damage = name(line, best.order)
-        arrangement = Arrange(pieces(line, best))
-        yield Finding(damage, place, arrangement, REASONS[damage], confidence(found))
+        reason = "; ".join([REASONS[damage], *passages(line, best, choice.sources)])
+        yield Finding(damage, place, Arrange(pieces(line, best)), reason, confidence(found))
 
 
 def changed(
     places: list[Place], choices: list[Choice], cut: list[Tokens]
-) -> Iterator[tuple[Place, Tokens, Reading, dict[str, float]]]:
+) -> Iterator[tuple[Place, Choice, Tokens, Reading, dict[str, float]]]:
     """The lines that are best read in another order, and what speaks for and against it."""
     gathers = gathers_marks(line.text for line in cut)
     for place, choice, line in zip(places, choices, cut, strict=True):
@@ -89,9 +90,10 @@ def changed(
             marks_only=damage == DISPLACED_MARKS,
             interleaved=damage == INTERLEAVED_RUNS,
             turned=best.turned,
+            quoted=(best.quoted - choice.readings[0].quoted) / QUOTED,
             gathers=gathers,
         )
-        yield place, line, best, found
+        yield place, choice, line, best, found
 
 
 def read_lines(
@@ -122,7 +124,8 @@ def read_lines(
         text[-1] = (*text[-1][:2], CONTINUES_NOT)
     lines = [*text, *furniture]
     cut = [row for _, row, _ in lines]
-    choices = choices_of(cut, evidence)
+    known = quoted(cut, [share > CONTINUES_NOT for _, _, share in lines], evidence.quotes)
+    choices = choices_of(cut, evidence, known)
     for choice, (_, _, share) in zip(choices, lines, strict=True):
         choice.continues = share
     return [place for place, _, _ in lines], choices, cut
@@ -196,6 +199,16 @@ def _learned(choices: list[Choice]) -> tuple[dict[str, float], float]:
 
 def _share(found: list[float], share: float, worth: float) -> float:
     return min((sum(found) + share * worth) / (len(found) + worth), MOST_SHARE)
+
+
+def passages(line: Tokens, reading: Reading, sources: Sequence[Source]) -> Iterator[str]:
+    """Which words of a reading, counted from 1, are a known passage."""
+    words = [token for token in reading.order if line.types[token] == Type.WORD]
+    at = {token: number for number, token in enumerate(words, start=1)}
+    for source in sources:
+        numbers = [at[token] for token in source.tokens]
+        if len(numbers) > 2 and numbers == sorted(numbers):
+            yield f"words {numbers[0]}-{numbers[-1]} are from {source.place}"
 
 
 def name(line: Tokens, order: tuple[int, ...]) -> str:
