@@ -25,6 +25,7 @@ LAYERS = (
     "passages",
     "quotes",
     "tokens",
+    "bidi",
     "quoted",
     "evidence",
     "readings",

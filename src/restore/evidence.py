@@ -27,6 +27,7 @@ EARLY_SPACE = regex.compile(r"\s*\S+\s(?!\s)")
 GERESH_INSIDE = regex.compile(r"(?<=[^\P{Hebrew}גזצץתטחדעס]['׳])(?=\p{Hebrew}{2})")
 BRACKET_VOTE = 1.0  # nats: how much one bracket says; cuts put some at a wrong word; a guess
 MOSTLY_RIGHT = 1.5  # nats: most documents have their brackets right; a guess
+MOSTLY_SEEN = 1.0  # nats: most lines read backwards have theirs as they are seen; a guess
 SURE_SPLIT = -20.0  # nats; a final letter or a geresh inside a word
 UNLIKELY_SPLIT = 9.0  # nats; beyond it a place is not tried; a guess
 CLITIC = 0.03  # share of a word's uses that have a given one-letter word before it; a guess
@@ -93,18 +94,22 @@ class Evidence:
         """How much likelier than elsewhere each unit is after the two before it, in nats."""
         return self.model.scores(self._attributes, two, one, itself)
 
-    def mirrored_share(self, document: Document) -> float:
+    def mirrored_share(self, document: Document, backwards: bool = False) -> float:
         """How likely it is that the brackets of a document stand the wrong way round.
 
         A producer maps bracket glyphs either to the character or to its mirror image, the same
-        way in the whole document, so all brackets that touch a letter have a vote.
+        way in the whole document, so all brackets that touch a letter have a vote. Lines that were
+        read ``backwards`` are a case of their own: their brackets were given as they are seen,
+        which most often is mirrored.
         """
         right = wrong = 0
         for page in document.pages:
             for line in page.lines:
-                right += len(BRACKET_RIGHT.findall(line.text))
-                wrong += len(BRACKET_WRONG.findall(line.text))
-        odds = BRACKET_VOTE * (wrong - right) - MOSTLY_RIGHT
+                if line.backwards == backwards:
+                    right += len(BRACKET_RIGHT.findall(line.text))
+                    wrong += len(BRACKET_WRONG.findall(line.text))
+        before = MOSTLY_SEEN if backwards else -MOSTLY_RIGHT
+        odds = BRACKET_VOTE * (wrong - right) + before
         return 1 / (1 + exp(-max(min(odds, 30.0), -30.0)))
 
     def splits(self, text: str) -> dict[int, float]:

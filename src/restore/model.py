@@ -67,6 +67,13 @@ class Line:
     ends: Ends = Ends.UNKNOWN
     kind: Kind = Kind.TEXT
 
+    @property
+    def backwards(self) -> bool:
+        """Whether most of the line is read backwards from the page."""
+        read = [origin for origin in self.origins if isinstance(origin, Span)]
+        turned = sum(span.stop - span.start for span in read if span.step < 0)
+        return 2 * turned > len(self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

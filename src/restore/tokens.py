@@ -14,7 +14,13 @@ import regex
 from numpy.typing import NDArray
 
 HEBREW = "\u05d0-\u05ea\u05ef-\u05f2\ufb1d-\ufb4f"
+POINT = "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]"
 POINTS = "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u034f\u200c\u200d"
+
+# Points that no letter before them carries but one after them could, and points at the end of a
+# word, where they can only stand in sound text.
+EARLY_POINTS = regex.compile(rf"(?<!{POINT}|[{HEBREW}]){POINT}+(?=[{HEBREW}])")
+LAST_POINTS = regex.compile(rf"[{HEBREW}]{POINT}+(?![{HEBREW}\u0591-\u05c7])")
 
 BRACKETS = tuple("()[]{}")
 MIRROR = str.maketrans("()[]{}<>«»", ")(][}{><»«")

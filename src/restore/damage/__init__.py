@@ -1,7 +1,7 @@
 """Every damage that restore knows, in the order in which they are mended.
 
-The order matters: what is page furniture takes no part in the running text, words are put in
-order before brackets are turned, and paragraphs are joined last.
+The order matters: what is page furniture takes no part in the running text, letters are turned
+around before words are put in order, and these before brackets; paragraphs are joined last.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from restore.change import Finding
-from restore.damage import brackets, furniture, niqqud, order, paragraphs
+from restore.damage import brackets, furniture, letters, niqqud, order, paragraphs
 from restore.evidence import Evidence
 from restore.model import Document
 
@@ -34,6 +34,12 @@ class Damage:
 DAMAGES: tuple[Damage, ...] = (
     Damage("running-head", "the title of the book or chapter above a page", "שער א – 17", "", True),
     Damage("page-number", "the number of a page in the middle of the text", "17", "", True),
+    Damage(
+        letters.REVERSED_LETTERS,
+        "the letters of a line in reverse",
+        "הזה הפיה תיבה תא הנב",
+        "בנה את הבית היפה הזה",
+    ),
     Damage(
         order.REVERSED_WORDS,
         "the words of a line in reverse",
@@ -86,6 +92,7 @@ NAMES: tuple[str, ...] = tuple(damage.name for damage in DAMAGES)
 
 FURNITURE: tuple[Find, ...] = (furniture.find_furniture,)
 TEXT: tuple[Find, ...] = (
+    letters.find_reversed_letters,
     niqqud.find_displaced_niqqud,
     order.find_order,
     brackets.find_mirrored_brackets,

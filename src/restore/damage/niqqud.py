@@ -16,16 +16,11 @@ from restore.change import Arrange, Finding
 from restore.confidence import CANTILLATION
 from restore.evidence import Evidence
 from restore.model import Document, Piece, Place, Span
-from restore.tokens import HEBREW
+from restore.tokens import EARLY_POINTS, HEBREW, LAST_POINTS, POINT
 
 DISPLACED_NIQQUD = "displaced-niqqud"
 
-_POINT = "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]"
-BEFORE = regex.compile(rf"({_POINT}+)([{HEBREW}])")
-# Points that no letter before them carries but one after them could, and points at the end of a
-# word, where they can only stand in sound text.
-ORPHAN = regex.compile(rf"(?<!{_POINT}|[{HEBREW}]){_POINT}+(?=[{HEBREW}])")
-LAST = regex.compile(rf"[{HEBREW}]{_POINT}+(?![{HEBREW}\u0591-\u05c7])")
+BEFORE = regex.compile(rf"({POINT}+)([{HEBREW}])")
 
 
 def find_displaced_niqqud(document: Document, evidence: Evidence) -> Iterator[Finding]:
@@ -33,8 +28,8 @@ def find_displaced_niqqud(document: Document, evidence: Evidence) -> Iterator[Fi
     orphans = sounds = 0
     for page in document.pages:
         for line in page.lines:
-            orphans += len(ORPHAN.findall(line.text))
-            sounds += len(LAST.findall(line.text))
+            orphans += len(EARLY_POINTS.findall(line.text))
+            sounds += len(LAST_POINTS.findall(line.text))
     sure = (orphans + 0.1) / (orphans + sounds + 0.4)
     if sure <= 0.5 or any(CANTILLATION.search(page.text) for page in document.pages):
         # Extractors cut words in pieces at cantillation marks; moving points mends nothing there.

@@ -103,7 +103,7 @@ def read_lines(
 
     Page furniture comes last, since the text goes on around it.
     """
-    mirrored = evidence.mirrored_share(document) > 0.5
+    mirrored = {turned: evidence.mirrored_share(document, turned) > 0.5 for turned in (False, True)}
     text: list[tuple[Place, Tokens, float]] = []
     furniture: list[tuple[Place, Tokens, float]] = []
     for number, page in enumerate(document.pages):
@@ -112,7 +112,7 @@ def read_lines(
                 text[-1] = (*text[-1][:2], CONTINUES_OVER_BLANK)
             if not has_letters(line.text):
                 continue
-            row = _line_tokens(line.text, mirrored, evidence)
+            row = _line_tokens(line.text, mirrored[line.backwards], evidence)
             if row is None:
                 if text:
                     text[-1] = (*text[-1][:2], CONTINUES_OVER_BLANK)

@@ -1,0 +1,88 @@
+"""Lines whose letters stand in reverse: ``םולש`` for ``שלום``.
+
+An extractor that knows nothing of right-to-left scripts gives the letters of a line as they are
+seen, from left to right (*visual order*). Words tell it: how often a word is written against how
+often its mirror image is, and letters that only end a word. An extractor does so in the whole
+document or only on some of its lines, and the share of such lines is learned from the document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import exp, log
+
+import regex
+
+from restore.bidi import read_order
+from restore.change import Arrange, Finding
+from restore.evidence import Evidence
+from restore.model import Document, Place
+from restore.tokens import EARLY_POINTS, HEBREW, LAST_POINTS, POINTS
+
+REVERSED_LETTERS = "reversed-letters"
+
+WORD = regex.compile(rf"[{HEBREW}][{HEBREW}{POINTS}]*(?:[\"״'׳][{HEBREW}]+)*")
+SIGNS = regex.compile(rf"[{POINTS}\"״'׳]")
+SHARE, WORTH = 0.002, 4.0  # of lines that are reversed, and how many lines that guess is worth
+MOST_SHARE = 0.999
+ROUNDS = 5
+LONGEST_WORD = 30  # letters; what is longer is no word
+MOST_FROM_WORD = 6.0  # nats
+FINAL = 4.0  # nats that a final letter at the wrong end says, and more where it says it of both
+WEIGHT = 0.8  # words of a line are not independent of each other; a guess
+SURE_OF_ORDER = 0.93  # that a line comes out right whose letters were turned: its marks may not
+
+
+def find_reversed_letters(document: Document, evidence: Evidence) -> Iterator[Finding]:
+    """Find the lines of a document whose letters stand in reverse."""
+    places: list[Place] = []
+    scores: list[float] = []
+    for number, page in enumerate(document.pages):
+        for index, line in enumerate(page.lines):
+            words = WORD.findall(line.text)
+            if words:
+                places.append(Place(number, index))
+                scores.append(WEIGHT * sum(_reversed(word, evidence) for word in words))
+    if not any(score > 0 for score in scores):
+        return
+    chances = _chances(scores)
+    lines = [document.pages[place.page].lines[place.line] for place in places]
+    turned = [line.text for line, chance in zip(lines, chances, strict=True) if chance > 0.5]
+    marks_first = _marks_first(turned)
+    for place, line, chance in zip(places, lines, chances, strict=True):
+        if chance > 0.5:
+            reason = "the letters of the line stand in reverse"
+            action = Arrange(read_order(line.text, marks_first))
+            yield Finding(REVERSED_LETTERS, place, action, reason, SURE_OF_ORDER * chance)
+
+
+def _reversed(word: str, evidence: Evidence) -> float:
+    """How much likelier a word is turned around than as it stands, in nats."""
+    plain = SIGNS.sub("", word)
+    mirrored = plain[::-1]
+    if not 2 <= len(plain) <= LONGEST_WORD or plain == mirrored:
+        return 0.0
+    finals = evidence.language.finals
+    begins, ends = plain[0] in finals, plain[-1] in finals
+    if begins or ends:
+        return FINAL * (begins - ends)
+    said = log(evidence.frequency(mirrored)) - log(evidence.frequency(plain))
+    return max(-MOST_FROM_WORD, min(MOST_FROM_WORD, said))
+
+
+def _chances(scores: list[float]) -> list[float]:
+    """How likely each line is reversed, the share of such lines learned from all of them."""
+    share = SHARE
+    chances: list[float] = []
+    for _ in range(ROUNDS):
+        prior = log(share) - log(1 - share)
+        chances = [1 / (1 + exp(-max(min(score + prior, 50.0), -50.0))) for score in scores]
+        share = (sum(chances) + SHARE * WORTH) / (len(chances) + WORTH)
+        share = min(share, MOST_SHARE)
+    return chances
+
+
+def _marks_first(lines: list[str]) -> bool:
+    """Whether the points of reversed lines stand before their letters, as far as they are seen."""
+    orphans = sum(len(EARLY_POINTS.findall(line)) for line in lines)
+    return orphans > sum(len(LAST_POINTS.findall(line)) for line in lines)
