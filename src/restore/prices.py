@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from restore.evidence import SURE_SPLIT
 from restore.readings import JUMPED, SEPARATED, WHOLE, Labels, Orders
-from restore.tokens import ANY, Tokens, Type
+from restore.tokens import ANY, Tokens, Type, any_of
 
 PRICES = {
     "first separator": 0.00,  # at a single space, before any double one
@@ -54,6 +54,13 @@ HABITS = (
 )
 # What speaks against a line in any order, whatever moved its words.
 SHAPE = ("wrong start", "wrong end", "unbalanced", "nested", "empty", "quotes")
+LONE, TIGHT, BRACKET, ENDING, STARTING = (
+    any_of(Type.MARK, Type.QUOTE),
+    any_of(Type.OPEN, Type.CLOSE, Type.MARK, Type.QUOTE),
+    any_of(Type.OPEN, Type.CLOSE),
+    any_of(Type.CLOSE, Type.MARK),
+    any_of(Type.QUOTE, Type.OPEN),
+)
 NAMES = tuple(PRICES)
 _PRICES = np.array(list(PRICES.values()))
 _SHAPE = np.array([price if name in SHAPE else 0.0 for name, price in PRICES.items()])
@@ -114,7 +121,7 @@ def gaps(line: Tokens, rows: Labels, order: Orders) -> NDArray[np.int16]:
 def likely_jumps(line: Tokens) -> NDArray[np.bool_]:
     """At which of the gaps between tokens a jump of the pen is likely."""
     tight = line.spaces[1:-1] == 0
-    marks = np.isin(line.types, (Type.OPEN, Type.CLOSE, Type.MARK, Type.QUOTE))
+    marks = TIGHT[line.types]
     near = marks[:-1] | marks[1:] | line.inner
     odd = anomalies(line)
     likely = tight & (near | odd | line.ltr[:-1] | line.ltr[1:])
@@ -133,11 +140,10 @@ def kinds(line: Tokens) -> NDArray[np.int8]:
     """Which of ``HABITS`` each gap between tokens falls under; -1 for none."""
     found = np.full(len(line) - 1, -1, np.int8)
     left, right = line.types[:-1], line.types[1:]
-    for habit, types in ((4, (Type.DASH,)), (3, (Type.MARK,)), (2, (Type.QUOTE,))):
-        found[np.isin(left, types) | np.isin(right, types)] = habit
+    for habit, kind in ((4, Type.DASH), (3, Type.MARK), (2, Type.QUOTE)):
+        found[(left == kind) | (right == kind)] = habit
     found[(line.quotes[:-1] < 0) | (line.quotes[1:] > 0)] = 2
-    brackets = (Type.OPEN, Type.CLOSE)
-    found[np.isin(left, brackets) | np.isin(right, brackets)] = 1
+    found[BRACKET[left] | BRACKET[right]] = 1
     found[line.ltr[:-1] != line.ltr[1:]] = 0
     # Marks at the start of a line have a price of their own.
     found[_opening(line) | line.inner] = -1
@@ -152,7 +158,7 @@ def jumps(line: Tokens, rows: Labels) -> NDArray[np.int64]:
 
 
 def _opening(line: Tokens) -> NDArray[np.bool_]:
-    neutral = np.isin(line.types, (Type.MARK, Type.QUOTE))
+    neutral = LONE[line.types]
     tight = line.spaces[1:-1] == 0
     return np.asarray(np.logical_and.accumulate(neutral[:-1] & tight))
 
@@ -247,7 +253,7 @@ def _edges(line: Tokens, order: Orders) -> dict[str, NDArray[np.generic]]:
     depth = np.cumsum(opens.astype(np.int64) - closes, axis=1)
     balance = int(opens[0].sum()) - int(closes[0].sum())
     return {
-        "wrong start": np.isin(first, (Type.CLOSE, Type.MARK)),
+        "wrong start": ENDING[first],
         "wrong end": last == Type.OPEN,
         "unbalanced": np.maximum(-depth.min(axis=1), 0) - max(-balance, 0),
         "empty": (opens[:, :-1] & closes[:, 1:]).sum(axis=1),
@@ -275,7 +281,7 @@ def _quotes(line: Tokens, order: Orders, gaps: NDArray[np.int16]) -> NDArray[np.
         return np.zeros(len(order), np.int64)
     opening = gaps[:, :-1] > 0
     opening[:, 0] = True
-    opening[:, 1:] |= np.isin(line.types[order[:, :-1]], (Type.QUOTE, Type.OPEN))
+    opening[:, 1:] |= STARTING[line.types[order[:, :-1]]]
     steps = np.where(loose[order], np.where(opening, 1, -1), line.quotes[order])
     depth = np.cumsum(steps, axis=1, dtype=np.int64)
     highest, lowest = np.maximum(depth.max(axis=1), 0), np.minimum(depth.min(axis=1), 0)

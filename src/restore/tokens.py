@@ -66,6 +66,13 @@ class Type:
     QUOTE = 5
 
 
+def any_of(*types: int) -> NDArray[np.bool_]:
+    """A table to look up in which of the types of ``Type`` are among ``types``."""
+    table = np.zeros(6, np.bool_)
+    table[list(types)] = True
+    return table
+
+
 _TYPES = {
     "word": Type.WORD,
     "ltr": Type.WORD,
@@ -75,6 +82,7 @@ _TYPES = {
     "dash": Type.DASH,
     "quote": Type.QUOTE,
 }
+NEUTRAL = any_of(Type.DASH, Type.MARK, Type.QUOTE)
 ANY = -1  # either a space or none
 # Spaces wanted between a token (row) and the next (column), by type.
 WANTED: NDArray[np.int8] = np.array(
@@ -199,7 +207,7 @@ def _spaces(spaces: NDArray[np.int8], types: NDArray[np.int8]) -> NDArray[np.int
 
     A piece without letters is not turned around, so its space stands before it.
     """
-    for index in np.flatnonzero(np.isin(types, (Type.DASH, Type.MARK, Type.QUOTE))):
+    for index in np.flatnonzero(NEUTRAL[types]):
         if spaces[index] >= 3 and spaces[index + 1] == 1:
             spaces[index] -= 1
             spaces[index + 1] += 1
