@@ -8,6 +8,7 @@ price (``prices.py``) and by how well each word leads to the next.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import regex
@@ -27,7 +28,7 @@ from restore.prices import (
     price,
     wrong_start,
 )
-from restore.quoted import Quoted
+from restore.quoted import Quoted, Source
 from restore.readings import WHOLE, Labels, Orders, labels, neighbours, orders
 from restore.tokens import Tokens, Type
 
@@ -38,9 +39,12 @@ FULL, FULL_QUANTILE = 0.75, 0.8  # a line is full from this share of the width o
 QUOTED = 3.4  # nats that a known passage says for one word after another
 # The best readings found so far are changed at one place each, and so on for some steps.
 LEADING, STEPS = 8, 4
+REMEMBERED = 4000  # lines whose readings are kept for the next round
 KEPT_READINGS = 24  # readings of a line that go on to the choice over lines
 TOGETHER = 128  # lines weighed in one call; more only takes more memory
 KEPT_UNTRACED = 8  # of a line that shows no damage
+
+Key = tuple[str, bytes, bool, bytes, tuple[Source, ...]]
 
 
 def choices_of(
@@ -51,14 +55,30 @@ def choices_of(
     ``known`` is what known passages say of each line.
     """
     width = np.quantile([len(line.text) for line in cut], FULL_QUANTILE) if cut else 0
-    choices = []
-    for first in range(0, len(cut), TOGETHER):
-        lines = cut[first : first + TOGETHER]
-        for index, (line, pairs) in enumerate(zip(lines, _pairs(lines, evidence), strict=True)):
-            told = known[first + index] if known else None
-            full = len(line.text) > FULL * width
-            choices.append(_choice(line, pairs, evidence, full, told))
+    told: list[Quoted | None] = [*known] if known else [None] * len(cut)
+    keys = [_key(line, len(line.text) > FULL * width, t) for line, t in zip(cut, told, strict=True)]
+    fresh = [index for index, key in enumerate(keys) if key not in evidence.readings]
+    for first in range(0, len(fresh), TOGETHER):
+        these = fresh[first : first + TOGETHER]
+        for index, pairs in zip(these, _pairs([cut[k] for k in these], evidence), strict=True):
+            full = len(cut[index].text) > FULL * width
+            evidence.readings[keys[index]] = _choice(cut[index], pairs, evidence, full, told[index])
+    choices = [_own(evidence.readings[key]) for key in keys]
+    if len(evidence.readings) > REMEMBERED:
+        evidence.readings.clear()
     return choices
+
+
+def _key(line: Tokens, full: bool, known: Quoted | None) -> Key:
+    """What the readings of a line depend on; most lines stay the same from round to round."""
+    passages = known.within.tobytes() + known.onward.tobytes() if known else b""
+    sources = tuple(known.sources) if known else ()
+    return line.text, line.types.tobytes(), full, passages, sources
+
+
+def _own(choice: Choice) -> Choice:
+    """The same choice, to be judged on its own."""
+    return replace(choice, readings=[replace(reading) for reading in choice.readings])
 
 
 def _pairs(lines: list[Tokens], evidence: Evidence) -> Iterator[NDArray[np.floating]]:

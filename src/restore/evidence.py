@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from math import exp, log
+from typing import Any
 
 import numpy as np
 import regex
@@ -60,6 +61,7 @@ class Evidence:
         """
         self.language = facts
         self._quotes = quotes
+        self.readings: dict[Any, Any] = {}  # of lines read before, with the rows of their units
         self._model: PairModel | None = None
         self._rows: dict[str, int] = {}
         self._attributes = np.zeros((1024, COLUMNS), np.uint64)
