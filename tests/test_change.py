@@ -126,6 +126,20 @@ def test_an_arrangement_may_leave_out_white_space() -> None:
     assert acted(line(" ABC  "), Arrange((Span(1, 4),))).text == "ABC"
 
 
+CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+def test_an_arrangement_can_leave_out_controls_of_direction() -> None:
+    arranged = acted(line(f"AB{CONTROLS} C", start=5), Arrange((Span(0, 2), Span(14, 16))))
+    assert arranged == Line("AB C", (Span(5, 7), Span(19, 21)))
+
+
+@pytest.mark.parametrize("other", ["\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u05bf", "."])
+def test_an_arrangement_leaves_out_nothing_else_that_is_not_seen(other: str) -> None:
+    with pytest.raises(ValueError, match="leaves out letters"):
+        acted(line(f"AB\u202c{other}"), Arrange((Span(0, 2),)))
+
+
 def test_a_mark_leaves_what_it_does_not_name() -> None:
     marked = acted(line("ABC"), Mark(ends=Ends.PARAGRAPH))
     assert (marked.ends, marked.kind, marked.text) == (Ends.PARAGRAPH, Kind.TEXT, "ABC")

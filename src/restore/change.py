@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+import regex
+
 from restore.model import (
+    CONTROLS,
     Document,
     Ends,
     Inserted,
@@ -23,6 +26,8 @@ from restore.model import (
     origin_length,
     piece_origins,
 )
+
+LETTER = regex.compile(rf"[^\s{CONTROLS}]")  # or mark: all that an arrangement has to keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +43,8 @@ class Edit:
 class Arrange:
     """A line becomes ``pieces`` in that order: stretches of it, and white space put between.
 
-    Every character of the line stands in one piece at most; those in none are white space that
-    the extractor put there.
+    Every character of the line stands in one piece at most; those in none are white space or
+    controls of direction, which are not seen, that the extractor put there.
     """
 
     pieces: tuple[Piece, ...]
@@ -136,7 +141,7 @@ def _arranged(line: Line, action: Arrange) -> Line:
         run = piece_origins(line.origins, piece.start, piece.stop)
         origins.extend(run if piece.step == 1 else backwards(run))
     lost = "".join(c for c, taken in zip(line.text, used, strict=True) if not taken)
-    if lost.strip():
+    if LETTER.search(lost):
         raise ValueError(f"an arrangement leaves out letters: {lost.strip()!r}")
     return replace(line, text="".join(parts), origins=joined(origins))
 

@@ -10,6 +10,9 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import NamedTuple
 
+# Characters that say in which direction text goes, and are not seen: UAX #9, section 2.
+CONTROLS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+
 
 class Span(NamedTuple):
     """A stretch of characters in reading order: ``start`` to ``stop`` (not included).
