@@ -14,13 +14,17 @@ import regex
 from restore.model import Span
 
 _LATIN = r"[\p{L}--[\p{Hebrew}\p{Arabic}\p{Syriac}\p{Thaana}]][\p{M}]*"
+_SEPARATOR = r"[\p{Bidi_Class:ES}\p{Bidi_Class:CS}]"
+_TERMINATOR = r"\p{Bidi_Class:ET}"
 # Left-to-right words with what stands between two of them (N1) and numbers after one (W7); numbers
 # with the signs that belong to them (W4, W5): 45,000  60%  15.3.2024. All as they are seen.
 _SEEN = regex.compile(
     rf"{_LATIN}(?:[^\p{{Hebrew}}\p{{Arabic}}]*(?:{_LATIN}|\d))*"
-    r"|[#$€£₪°%]*\d+(?:[.,:/+\-]\d+)*[#$€£₪°%]*",
+    rf"|(?<!{_TERMINATOR}){_TERMINATOR}*+\d+(?:{_SEPARATOR}\d+)*{_TERMINATOR}*",
     regex.VERSION1,
 )
+_OPEN, _CLOSE = "([{", ")]}"
+_TO_BRACKET = regex.compile(r"[^\p{L}\d()\[\]{}]*[)\]}]")
 CLUSTER = regex.compile(r"\X")
 
 
@@ -36,11 +40,27 @@ def read_order(text: str, marks_first: bool = False) -> tuple[Span, ...]:
     """
     found: list[Span] = []
     stop = len(text)
-    for run in reversed(list(_SEEN.finditer(text))):
-        found += _turned(text, run.end(), stop, marks_first)
-        found.append(Span(run.start(), run.end()))
-        stop = run.start()
+    for start, end in reversed([(run.start(), _closed(text, run)) for run in _SEEN.finditer(text)]):
+        found += _turned(text, end, stop, marks_first)
+        found.append(Span(start, end))
+        stop = start
     return tuple(found + _turned(text, 0, stop, marks_first))
+
+
+def _closed(text: str, run: regex.Match[str]) -> int:
+    """Where a run ends, with the brackets that close what opens after its first word.
+
+    A pair of brackets takes the direction of what is in it and before it (N0).
+    """
+    stop, opened = run.end(), 0
+    for character in run.group():
+        if character in _OPEN:
+            opened += 1
+        elif character in _CLOSE and opened:
+            opened -= 1
+    while opened and (found := _TO_BRACKET.match(text, stop)):
+        stop, opened = found.end(), opened - 1
+    return stop
 
 
 def _turned(text: str, start: int, stop: int, marks_first: bool) -> list[Span]:
