@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from math import exp, log
 from typing import Any
@@ -35,6 +36,8 @@ CLITIC = 0.03  # share of a word's uses that have a given one-letter word before
 SINGLE_LETTER = 1e-4  # share of all words of a letter that is a number or a name, as ה'; a guess
 UNKNOWN_WORD = 1e-5  # share of all words of all that are in no list, by letters; a guess
 UNKNOWN_LETTER = 0.2
+
+ROUNDS, MOST_SHARE = 5, 0.999  # of learning a share, and the most that can be learned
 
 NOTHING = -1  # the row of a unit that is not there
 
@@ -165,6 +168,23 @@ class Evidence:
 def evidence(code: str) -> Evidence:
     """The evidence for a language. Raises ValueError if there is no such language."""
     return Evidence(language(code))
+
+
+def chances(
+    scores: Sequence[float], share: float, worth: float, rounds: int = ROUNDS
+) -> list[float]:
+    """How likely each line has a damage, from what speaks for it (nats).
+
+    The share of such lines is learned from all of them (expectation-maximisation); ``share`` is
+    what it is guessed to be, and ``worth`` how many lines the guess is worth.
+    """
+    learned = share
+    found: list[float] = []
+    for _ in range(rounds):
+        prior = log(learned) - log(1 - learned)
+        found = [1 / (1 + exp(-max(min(score + prior, 50.0), -50.0))) for score in scores]
+        learned = min((sum(found) + share * worth) / (len(found) + worth), MOST_SHARE)
+    return found
 
 
 def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -9,13 +9,13 @@ document or only on some of its lines, and the share of such lines is learned fr
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import exp, log
+from math import log
 
 import regex
 
 from restore.bidi import read_order
 from restore.change import Arrange, Finding
-from restore.evidence import Evidence
+from restore.evidence import Evidence, chances
 from restore.model import Document, Place
 from restore.tokens import EARLY_POINTS, HEBREW, LAST_POINTS, POINTS
 
@@ -24,8 +24,6 @@ REVERSED_LETTERS = "reversed-letters"
 WORD = regex.compile(rf"[{HEBREW}][{HEBREW}{POINTS}]*(?:[\"״'׳][{HEBREW}]+)*")
 SIGNS = regex.compile(rf"[{POINTS}\"״'׳]")
 SHARE, WORTH = 0.002, 4.0  # of lines that are reversed, and how many lines that guess is worth
-MOST_SHARE = 0.999
-ROUNDS = 5
 LONGEST_WORD = 30  # letters; what is longer is no word
 MOST_FROM_WORD = 6.0  # nats
 FINAL = 4.0  # nats that a final letter at the wrong end says, and more where it says it of both
@@ -45,11 +43,11 @@ def find_reversed_letters(document: Document, evidence: Evidence) -> Iterator[Fi
                 scores.append(WEIGHT * sum(_reversed(word, evidence) for word in words))
     if not any(score > 0 for score in scores):
         return
-    chances = _chances(scores)
+    likely = chances(scores, SHARE, WORTH)
     lines = [document.pages[place.page].lines[place.line] for place in places]
-    turned = [line.text for line, chance in zip(lines, chances, strict=True) if chance > 0.5]
+    turned = [line.text for line, chance in zip(lines, likely, strict=True) if chance > 0.5]
     marks_first = _marks_first(turned)
-    for place, line, chance in zip(places, lines, chances, strict=True):
+    for place, line, chance in zip(places, lines, likely, strict=True):
         if chance > 0.5:
             reason = "the letters of the line stand in reverse"
             action = Arrange(read_order(line.text, marks_first))
@@ -68,18 +66,6 @@ def _reversed(word: str, evidence: Evidence) -> float:
         return FINAL * (begins - ends)
     said = log(evidence.frequency(mirrored)) - log(evidence.frequency(plain))
     return max(-MOST_FROM_WORD, min(MOST_FROM_WORD, said))
-
-
-def _chances(scores: list[float]) -> list[float]:
-    """How likely each line is reversed, the share of such lines learned from all of them."""
-    share = SHARE
-    chances: list[float] = []
-    for _ in range(ROUNDS):
-        prior = log(share) - log(1 - share)
-        chances = [1 / (1 + exp(-max(min(score + prior, 50.0), -50.0))) for score in scores]
-        share = (sum(chances) + SHARE * WORTH) / (len(chances) + WORTH)
-        share = min(share, MOST_SHARE)
-    return chances
 
 
 def _marks_first(lines: list[str]) -> bool:
