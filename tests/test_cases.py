@@ -7,6 +7,7 @@ be, line for line. ``expect`` is ``fail`` for what restore cannot do yet.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import TypedDict
@@ -15,8 +16,10 @@ import pytest
 
 from restore import Restored, replay, restore_text, undo
 from restore.damage import DAMAGES, LAYOUT, NAMES, Damage
+from restore.model import CONTROLS
 
 FOLDER = Path(__file__).with_name("cases")
+UNSEEN = re.compile(rf"[ {CONTROLS}]")
 FEWEST = 8  # cases for a damage
 ORDER = ("reversed-words", "rotated-runs", "interleaved-runs", "displaced-marks")
 
@@ -53,8 +56,8 @@ def chosen(unharmed: bool) -> list[object]:
 
 
 def letters(text: str) -> Counter[str]:
-    """How often each character of a text stands in it; brackets count without their side."""
-    return Counter(text.translate(str.maketrans(")]}", "([{"))) - Counter({" ": len(text)})
+    """How often each visible character of a text stands in it; brackets without their side."""
+    return Counter(UNSEEN.sub("", text).translate(str.maketrans(")]}", "([{")))
 
 
 def order_changes(result: Restored) -> list[str]:
@@ -103,7 +106,7 @@ def test_only_the_damage_that_is_asked_for_is_mended(kind: str) -> None:
             assert {change.finding.damage for change in changes} <= {kind}
 
 
-@pytest.mark.parametrize("kind", [*ORDER, "mirrored-brackets"])
+@pytest.mark.parametrize("kind", [*ORDER, "mirrored-brackets", "direction-controls"])
 def test_every_damage_has_enough_cases_and_some_that_must_stay(kind: str) -> None:
     stay = sum(case["damaged"] == case["restored"] for case in FILES[kind])
     assert len(FILES[kind]) - stay >= FEWEST

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from restore.change import Finding
-from restore.damage import brackets, furniture, letters, niqqud, order, paragraphs
+from restore.damage import brackets, controls, furniture, letters, niqqud, order, paragraphs
 from restore.evidence import Evidence
 from restore.model import Document
 
@@ -34,6 +34,12 @@ class Damage:
 DAMAGES: tuple[Damage, ...] = (
     Damage("running-head", "the title of the book or chapter above a page", "שער א – 17", "", True),
     Damage("page-number", "the number of a page in the middle of the text", "17", "", True),
+    Damage(
+        controls.DIRECTION_CONTROLS,
+        "lines between controls of direction, with marks and numbers as they are seen",
+        "\u202bאמירת הלל\u202a ,\u202cולנענע בו\u202a.\u202c\u202c",
+        "אמירת הלל, ולנענע בו.",
+    ),
     Damage(
         letters.REVERSED_LETTERS,
         "the letters of a line in reverse",
@@ -92,6 +98,7 @@ NAMES: tuple[str, ...] = tuple(damage.name for damage in DAMAGES)
 
 FURNITURE: tuple[Find, ...] = (furniture.find_furniture,)
 TEXT: tuple[Find, ...] = (
+    controls.find_direction_controls,
     letters.find_reversed_letters,
     niqqud.find_displaced_niqqud,
     order.find_order,

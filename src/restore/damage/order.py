@@ -21,7 +21,7 @@ from restore.choices import FLUENCY, QUOTED, choices_of
 from restore.confidence import confidence, gathers_marks, signs
 from restore.evidence import Evidence
 from restore.lattice import Choice, Reading, joins, posteriors, weigh_readings
-from restore.model import FURNITURE, Document, Inserted, Kind, Piece, Place, Span
+from restore.model import CONTROLS, FURNITURE, Document, Inserted, Kind, Piece, Place, Span
 from restore.prices import HABITS as CUTS
 from restore.prices import PRICES, choice_of_first
 from restore.quoted import Source, quoted
@@ -42,7 +42,9 @@ REASONS = {
 LONGEST_TEXT = 600  # characters
 MOST_TOKENS = 120
 ROUNDS = 3
-CONTROL = regex.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# More white space than an extractor puts between words: columns side by side, as they are printed.
+COLUMNS = regex.compile(r"\S\s{4,}\S")
+CONTROL = regex.compile(f"[{CONTROLS}]")
 
 CONTINUES, CONTINUES_OVER_BLANK = 0.85, 0.6  # probability; a guess
 CONTINUES_NOT = 1e-6  # running heads say nothing about each other
@@ -132,11 +134,11 @@ def read_lines(
 
 
 def _line_tokens(text: str, mirrored: bool, evidence: Evidence) -> Tokens | None:
-    """The tokens of a line, or nothing if it is too long for a line of a page.
+    """The tokens of a line, or nothing if it is too long for a line of a page, or has columns.
 
     Controls of direction say what belongs together, and are not moved.
     """
-    if len(text) > LONGEST_TEXT or CONTROL.search(text):
+    if len(text) > LONGEST_TEXT or CONTROL.search(text) or COLUMNS.search(text):
         return None
     row = tokens(text, mirrored, evidence.splits(text))
     return row if len(row) <= MOST_TOKENS else None
