@@ -21,14 +21,24 @@ from scipy.optimize import minimize
 
 from restore.change import Arrange, acted, applied
 from restore.confidence import WEIGHTS
-from restore.damage.brackets import find_mirrored_brackets
+from restore.damage.controls import find_direction_controls
 from restore.damage.furniture import find_furniture
+from restore.damage.letters import find_reversed_letters
 from restore.damage.niqqud import find_displaced_niqqud
 from restore.damage.order import changed, decide, pieces, read_lines
 from restore.evidence import evidence
 from restore.formats.txt import read
 from restore.tokens import MIRROR
 
+# Extractors whose habits the readings describe.
+OURS = ("tika", "pdfbox", "pdfjs_eol", "pdfjs_joinspace")
+# What is mended before the order of words is looked at.
+FIRST = (
+    find_furniture,
+    find_direction_controls,
+    find_reversed_letters,
+    find_displaced_niqqud,
+)
 PULL = 0.1  # strength of the pull of every weight but the bias to 0
 FOLDS = 5
 
@@ -42,11 +52,16 @@ def fold(line: str) -> str:
     return " ".join(plain.split())
 
 
+def letters(line: str) -> str:
+    """The letters and digits of a line, in the order of the alphabet."""
+    return "".join(sorted(c for c in line if c.isalnum()))
+
+
 def cases(bench: Path | None, samples: Path | None) -> Iterator[tuple[str, str, str]]:
     """The name, raw text and true text of each case."""
     for folder in sorted(bench.iterdir()) if bench else ():
         facts = json.loads((folder / "meta.json").read_text("utf-8"))
-        ours = facts["extractor_id"] in ("tika", "pdfbox") or facts["damage"] == ["OK"]
+        ours = facts["extractor_id"] in OURS or facts["damage"] == ["OK"]
         if facts["language"] == "he" and ours:
             raw = (folder / "raw.txt").read_bytes().decode()
             yield folder.name, raw, (folder / "source.txt").read_text("utf-8")
@@ -59,18 +74,21 @@ def judged(raw: str, true: str) -> Iterator[tuple[list[float], bool]]:
     """The signs of each line that is put in another order, and whether it comes out right."""
     known = evidence("he")
     document = read(raw)
-    for find in (find_furniture, find_displaced_niqqud):
+    for find in FIRST:
         document, _ = applied(document, list(find(document, known)))
-    mirrored = any(True for _ in find_mirrored_brackets(document, known))
+    mirrored = {turned: known.mirrored_share(document, turned) > 0.5 for turned in (False, True)}
     lines = {fold(line) for line in true.replace("\f", "\n").split("\n")}
+    known_letters = {letters(line) for line in lines}
     places, choices, cut = read_lines(document, known)
     if not choices:
         return
-    decide(choices, known)
-    for place, _, line, best, signs in changed(places, choices, cut):
+    turned = decide(choices, known)
+    for place, _, line, best, signs in changed(places, choices, cut, turned):
+        if letters(fold(line.text)) not in known_letters:
+            continue
         before = document.pages[place.page].lines[place.line]
         after = fold(acted(before, Arrange(pieces(line, best))).text)
-        right = (after.translate(MIRROR) if mirrored else after) in lines
+        right = (after.translate(MIRROR) if mirrored[before.backwards] else after) in lines
         yield [float(signs[name]) for name in WEIGHTS], right
 
 

@@ -57,14 +57,16 @@ class Choice:
 
     ``trace`` names what its white space looks like; ``places`` are how many gaps there are of each
     kind of which a document has a habit; ``continues`` is the probability that the line goes on
-    in the next one; ``onward`` (tokens x tokens of the next line) what known passages say for each
-    token to lead to each of the next line, in nats; ``sources`` are the passages in the line.
+    in the next one; ``was_turned`` says that all its words stood in reverse before it was mended;
+    ``onward`` (tokens x tokens of the next line) what known passages say for each token to lead to
+    each of the next line, in nats; ``sources`` are the passages in the line.
     """
 
     readings: list[Reading]
     trace: str = ""
     places: tuple[int, ...] = ()
     continues: float = 0.9
+    was_turned: bool = False
     onward: Floats | None = None
     sources: Sequence[Source] = ()
 

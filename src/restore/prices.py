@@ -167,7 +167,7 @@ def all_separated(line: Tokens, rows: Labels) -> NDArray[np.bool_]:
     """Which readings take every space of the line for a separator, and nothing for a jump."""
     apart = line.spaces[1:-1] > 0
     found = (rows[:, apart] == SEPARATED).all(axis=1) & (rows != JUMPED).all(axis=1)
-    return np.asarray(found & (apart.sum() > 1))
+    return np.asarray(found & apart.any())
 
 
 def anomalies(line: Tokens) -> NDArray[np.bool_]:
@@ -233,6 +233,10 @@ def _spaces(
         }
     extra = np.minimum(too_many, 1).sum(axis=1)
     outer = np.minimum(gaps[:, 0], 1) + np.minimum(gaps[:, -1], 1)
+    if line.spread:
+        # A space painted between two words is no more that of the one before it than the other's.
+        either = np.minimum(np.minimum(at_cut, outer), 1)
+        at_cut, outer = at_cut - either, outer - either
     # A space painted alone comes out at another place than the gap it was for.
     moved = np.minimum(at_cut, np.minimum(too_many, 2).sum(axis=1) + outer)
     # What white space left over means in a line as it stands is a habit of the document.

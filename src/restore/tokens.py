@@ -6,7 +6,8 @@ bracket, a mark, a number or another word can hang on the wrong word without a s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,6 +48,8 @@ GLUED_QUOTE = regex.compile(rf"[{HEBREW}]{{3}}[{POINTS}]*([\"״”“])[{POINTS}
 # A mark between a word and a bracket may have been painted after the bracket.
 BEFORE_BRACKET = regex.compile(r"([.,:;])(?=\s+[()\[\]{}])")
 QUOTES = frozenset('"״”“„')
+INNER_SPACES = regex.compile(r"(?<=\S) +(?=\S)")
+MANY_THREES = 10  # times as many as gaps of two spaces; a guess
 SHORT_NUMBER = regex.compile(r"\d{1,3}")
 _HAS_LETTER = regex.compile(rf"[{HEBREW}]")
 
@@ -107,7 +110,8 @@ class Tokens:
     number of white spaces before the first token, between the tokens, and after the last (n + 1
     of them); ``inner`` says of the n - 1 places between tokens which are inside a word, and
     ``split`` how much likelier (nats) the word is as one than as two; ``wanted`` has the spaces
-    wanted between any two tokens; ``ltr`` says which tokens are numbers or words of left-to-right
+    wanted between any two tokens; ``spread`` says that white space was painted on its own
+    (``spread``); ``ltr`` says which tokens are numbers or words of left-to-right
     scripts; ``quotes`` is 1 for a
     token that opens a quotation, -1 for one that closes it.
     """
@@ -122,6 +126,7 @@ class Tokens:
     wanted: NDArray[np.int8]
     ltr: NDArray[np.bool_]
     quotes: NDArray[np.int8]
+    spread: bool = False
 
     @property
     def traced(self) -> bool:
@@ -141,11 +146,30 @@ def has_letters(text: str) -> bool:
     return bool(_HAS_LETTER.search(text))
 
 
-def tokens(text: str, mirrored: bool = False, splits: dict[int, float] | None = None) -> Tokens:
+def spread(lines: Iterable[str]) -> bool:
+    """Whether a space between two words has become three in the lines of a document.
+
+    Where white space is painted like a word of its own, an extractor that puts a space between all
+    it finds (pdf.js, its items joined with spaces) makes three of one, and never two.
+    """
+    twos = threes = 0
+    for line in lines:
+        widths = Counter(len(gap) for gap in INNER_SPACES.findall(line))
+        twos, threes = twos + widths[2], threes + widths[3]
+    return threes > MANY_THREES * (twos + 1)
+
+
+def tokens(
+    text: str,
+    mirrored: bool = False,
+    splits: dict[int, float] | None = None,
+    spread: bool = False,
+) -> Tokens:
     """Cut a line into tokens.
 
     ``mirrored`` says that its brackets stand the wrong way round. ``splits`` are places inside
-    words where two may have been glued, each with how much likelier (nats) one word is.
+    words where two may have been glued, each with how much likelier (nats) one word is. ``spread``
+    says that a space was made three of: the one painted and one on either side of it.
     """
     starts: list[int] = []
     stops: list[int] = []
@@ -161,18 +185,20 @@ def tokens(text: str, mirrored: bool = False, splits: dict[int, float] | None = 
         types += [kind] * (len(cuts) + 1)
         ltr += [left_to_right] * (len(cuts) + 1)
     edges = zip((0, *stops), (*starts, len(text)), strict=True)
+    widths = np.array([min(stop - start, 9) for start, stop in edges], np.int8)
     array = np.array(types, np.int8)
     return Tokens(
         text,
         tuple(starts),
         tuple(stops),
         array,
-        _spaces(np.array([min(stop - start, 9) for start, stop in edges], np.int8), array),
+        _spaces((widths + 1) // 2 if spread else widths, array),
         np.array([start in splits for start in starts[1:]], np.bool_),
         np.array([splits.get(start, 0.0) for start in starts[1:]], np.float32),
         _wanted(text, starts, stops, array, np.array(ltr, np.bool_)),
         np.array(ltr, np.bool_),
         np.array([_quote(text[a:b]) for a, b in zip(starts, stops, strict=True)], np.int8),
+        spread,
     )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from math import log
 
 import numpy as np
 import regex
@@ -21,11 +22,22 @@ from restore.choices import FLUENCY, QUOTED, choices_of
 from restore.confidence import confidence, gathers_marks, signs
 from restore.evidence import Evidence
 from restore.lattice import Choice, Reading, joins, posteriors, weigh_readings
-from restore.model import CONTROLS, FURNITURE, Document, Inserted, Kind, Piece, Place, Span
+from restore.model import (
+    CONTROLS,
+    FURNITURE,
+    Document,
+    Inserted,
+    Kind,
+    Line,
+    Page,
+    Piece,
+    Place,
+    Span,
+)
 from restore.prices import HABITS as CUTS
 from restore.prices import PRICES, choice_of_first
 from restore.quoted import Source, quoted
-from restore.tokens import Tokens, Type, has_letters, tokens
+from restore.tokens import Tokens, Type, has_letters, spread, tokens
 
 REVERSED_WORDS = "reversed-words"
 ROTATED_RUNS = "rotated-runs"
@@ -57,6 +69,8 @@ HABITS = {
 OTHER_TRACES = (0.95, 4.0)
 # Lines with all words in reverse and nothing that shows it: a habit of the program too.
 TURNED = (0.002, 4.0)
+# Nats: the words of one line never say more than this of what the program does; a guess.
+SAID_BY_A_LINE = 3.0
 MOST_SHARE = 0.9995
 CUT_WORTH = 3.0  # gaps that the price of a jump at them is worth; a guess
 NO_CUTS = (0,) * len(CUTS)
@@ -67,17 +81,20 @@ def find_order(document: Document, evidence: Evidence) -> Iterator[Finding]:
     places, choices, cut = read_lines(document, evidence)
     if not choices:
         return
-    decide(choices, evidence)
-    for place, choice, line, best, found in changed(places, choices, cut):
+    turned = decide(choices, evidence)
+    for place, choice, line, best, found in changed(places, choices, cut, turned):
         damage = name(line, best.order)
         reason = "; ".join([REASONS[damage], *passages(line, best, choice.sources)])
         yield Finding(damage, place, Arrange(pieces(line, best)), reason, confidence(found))
 
 
 def changed(
-    places: list[Place], choices: list[Choice], cut: list[Tokens]
+    places: list[Place], choices: list[Choice], cut: list[Tokens], turned: float
 ) -> Iterator[tuple[Place, Choice, Tokens, Reading, dict[str, float]]]:
-    """The lines that are best read in another order, and what speaks for and against it."""
+    """The lines that are best read in another order, and what speaks for and against it.
+
+    ``turned`` is the share of lines that are, of those where nothing shows it.
+    """
     gathers = gathers_marks(line.text for line in cut)
     for place, choice, line in zip(places, choices, cut, strict=True):
         best = max(choice.readings, key=lambda reading: reading.posterior)
@@ -91,7 +108,7 @@ def changed(
             best.price - choice_of_first(line, best.cuts),
             marks_only=damage == DISPLACED_MARKS,
             interleaved=damage == INTERLEAVED_RUNS,
-            turned=best.turned,
+            turned=turned if best.turned else 0.0,
             quoted=(best.quoted - choice.readings[0].quoted) / QUOTED,
             gathers=gathers,
         )
@@ -106,6 +123,7 @@ def read_lines(
     Page furniture comes last, since the text goes on around it.
     """
     mirrored = {turned: evidence.mirrored_share(document, turned) > 0.5 for turned in (False, True)}
+    apart = spread(line.text for page in document.pages for line in page.lines)
     text: list[tuple[Place, Tokens, float]] = []
     furniture: list[tuple[Place, Tokens, float]] = []
     for number, page in enumerate(document.pages):
@@ -114,7 +132,7 @@ def read_lines(
                 text[-1] = (*text[-1][:2], CONTINUES_OVER_BLANK)
             if not has_letters(line.text):
                 continue
-            row = _line_tokens(line.text, mirrored[line.backwards], evidence)
+            row = _line_tokens(line.text, mirrored[line.backwards], evidence, apart)
             if row is None:
                 if text:
                     text[-1] = (*text[-1][:2], CONTINUES_OVER_BLANK)
@@ -128,34 +146,56 @@ def read_lines(
     cut = [row for _, row, _ in lines]
     known = quoted(cut, [share > CONTINUES_NOT for _, _, share in lines], evidence.quotes)
     choices = choices_of(cut, evidence, known)
-    for choice, (_, _, share) in zip(choices, lines, strict=True):
+    for choice, (place, _, share) in zip(choices, lines, strict=True):
         choice.continues = share
+        page = document.pages[place.page]
+        choice.was_turned = was_turned(page.lines[place.line], page)
     return [place for place, _, _ in lines], choices, cut
 
 
-def _line_tokens(text: str, mirrored: bool, evidence: Evidence) -> Tokens | None:
+def was_turned(line: Line, page: Page) -> bool:
+    """Whether all words of a line were put in reverse, and no white space had shown it."""
+    spans = [origin for origin in line.origins if isinstance(origin, Span)]
+    starts = [span.start for span in spans]
+    if line.backwards or starts == sorted(starts) or starts != sorted(starts, reverse=True):
+        return False
+    alone = all(len(page.text[span.start : span.stop].split()) == 1 for span in spans)
+    around = page.text[max(min(starts) - 1, 0) : max(span.stop for span in spans) + 1]
+    shown = "  " in around or " " in (around[:1], around[-1:]) or CONTROL.search(around)
+    return alone and not shown
+
+
+def _line_tokens(text: str, mirrored: bool, evidence: Evidence, apart: bool) -> Tokens | None:
     """The tokens of a line, or nothing if it is too long for a line of a page, or has columns.
 
     Controls of direction say what belongs together, and are not moved.
     """
     if len(text) > LONGEST_TEXT or CONTROL.search(text) or COLUMNS.search(text):
         return None
-    row = tokens(text, mirrored, evidence.splits(text))
+    row = tokens(text, mirrored, evidence.splits(text), apart)
     return row if len(row) <= MOST_TOKENS else None
 
 
-def decide(choices: list[Choice], evidence: Evidence) -> None:
-    """Set the posterior of every reading from all there is to know of the document."""
+def decide(choices: list[Choice], evidence: Evidence) -> float:
+    """Set the posterior of every reading from all there is to know of the document.
+
+    Gives the share of lines that are turned of those where nothing shows it.
+    """
     weigh_readings(choices, evidence, FLUENCY)
     links = joins(choices, evidence, FLUENCY)
     habits = {choice.trace: _first_guess(choice.trace)[0] for choice in choices}
     turned = TURNED[0]
     cuts = np.zeros(len(CUTS))
     for _ in range(ROUNDS):
-        priors = [_prior(choice, habits[choice.trace], turned, cuts) for choice in choices]
+        priors = [
+            _prior(choice, habits[choice.trace], TURNED[0] if choice.was_turned else turned, cuts)
+            for choice in choices
+        ]
         posteriors(choices, links, priors)
-        habits, turned = _learned(choices)
+        turned = _learned_turned(choices, priors, turned)
+        habits = _learned(choices)
         cuts = _learned_cuts(choices)
+    return turned
 
 
 def _first_guess(trace: str) -> tuple[float, float]:
@@ -185,18 +225,34 @@ def _learned_cuts(choices: list[Choice]) -> NDArray[np.float64]:
     return np.asarray(np.log(share / (1 - share)) - odds)
 
 
-def _learned(choices: list[Choice]) -> tuple[dict[str, float], float]:
+def _learned(choices: list[Choice]) -> dict[str, float]:
     damaged: dict[str, list[float]] = defaultdict(list)
-    turned: list[float] = []
     for choice in choices:
         chance = sum(reading.posterior for reading in choice.readings if reading.turned)
         damaged[choice.trace].append(1 - choice.readings[0].posterior - chance)
-        if any(reading.turned for reading in choice.readings):
-            turned.append(chance)
-    return (
-        {trace: _share(found, *_first_guess(trace)) for trace, found in damaged.items()},
-        _share(turned, *TURNED),
-    )
+    return {trace: _share(found, *_first_guess(trace)) for trace, found in damaged.items()}
+
+
+def _learned_turned(
+    choices: list[Choice], priors: list[NDArray[np.float64]], share: float
+) -> float:
+    """The share of turned lines, from what each line says for it and the ``share`` so far.
+
+    A program turns all lines or none, but the words of some line will always speak against it.
+    """
+    said = []
+    for choice, prior in zip(choices, priors, strict=True):
+        first = choice.readings[0]
+        for reading, nats in zip(choice.readings, prior, strict=True):
+            if reading.turned and not choice.was_turned:
+                odds = log(max(reading.posterior, 1e-9)) - log(max(first.posterior, 1e-9))
+                said.append(odds - (nats - prior[0]))
+    said += [SAID_BY_A_LINE] * sum(choice.was_turned for choice in choices)
+    votes = np.clip(said, -SAID_BY_A_LINE, SAID_BY_A_LINE)
+    for _ in range(ROUNDS):
+        chances = 1 / (1 + np.exp(-votes - log(share / (1 - share))))
+        share = _share(chances.tolist(), *TURNED)
+    return share
 
 
 def _share(found: list[float], share: float, worth: float) -> float:

@@ -1,0 +1,72 @@
+"""What is learned from a whole document before any of its lines is put in order."""
+
+from __future__ import annotations
+
+import pytest
+from caps import hebrew
+
+from restore import restore_text
+from restore.damage.order import was_turned
+from restore.model import Line, Page
+from restore.tokens import spread, tokens
+
+LINES = (
+    "בשנה הראשונה גרנו בבית קטן ליד הים",
+    "וכל בוקר הלכתי עם אבי אל הנמל",
+    "הוא היה דייג והכיר את כל האנשים שם",
+    "בערב חזרנו הביתה ואמא חיכתה לנו בדלת",
+    "אחרי האוכל סיפר לנו סבא על ימי ילדותו",
+    "ואנחנו ישבנו סביב השולחן והקשבנו לו",
+)
+
+
+def reversed_words(line: str) -> str:
+    return " ".join(reversed(line.split()))
+
+
+def mended(text: str) -> tuple[Line, Page]:
+    """The first line of a text, as it was restored, and its page."""
+    page = restore_text(text, confidence=0).document.pages[0]
+    return page.lines[0], page
+
+
+def test_a_line_is_turned_where_all_others_are() -> None:
+    turned = [reversed_words(line) for line in LINES]
+    assert restore_text("\n".join(turned) + "\n").lines == list(LINES)
+
+
+@pytest.mark.parametrize("place", range(len(LINES)))
+def test_a_short_line_is_turned_only_where_the_others_are(place: int) -> None:
+    short = "אבא שלי"
+    alone = [*LINES[:place], reversed_words(short), *LINES[place:]]
+    assert restore_text("\n".join(alone) + "\n").lines == alone
+
+
+def test_a_mended_line_still_tells_that_it_was_turned() -> None:
+    text = "\n".join(reversed_words(line) for line in LINES)
+    line, page = mended(text)
+    assert line.text == LINES[0]
+    assert was_turned(line, page)
+
+
+def test_runs_that_change_places_were_not_turned() -> None:
+    line, page = mended("ברצונו של האדם עצמו התשובה היא שהכול תלוי \n")
+    assert line.text == "התשובה היא שהכול תלוי ברצונו של האדם עצמו"
+    assert not was_turned(line, page)
+
+
+def test_a_line_as_it_was_read_was_not_turned() -> None:
+    line, page = mended("\n".join(LINES))
+    assert not was_turned(line, page)
+
+
+def test_spaces_of_three_are_a_habit_only_without_spaces_of_two() -> None:
+    threes = [line.replace(" ", "   ") for line in LINES]
+    assert spread(threes)
+    assert not spread(LINES)
+    assert not spread([*threes, *(line.replace(" ", "  ") for line in LINES)])
+
+
+def test_a_space_of_three_is_one_space_and_one_cut() -> None:
+    line = tokens(hebrew("A   B C"), spread=True)
+    assert line.spaces.tolist() == [0, 2, 1, 0]
