@@ -19,6 +19,7 @@ LAYERS = (
     "languages",
     "units",
     "pair_model",
+    "junctions",
     "fingerprints",
     "library",
     "reference",
@@ -44,7 +45,11 @@ LAYERS = (
 LISTS = ("damage", "languages")  # packages whose __init__ stands above their modules
 TOUCH_FILES = {"files", "cli_quotes", "cli", "__main__"}
 # Weights and libraries of quotes are data of the package.
-READ_DATA = {"pair_model": {"open", "write_bytes"}, "library": {"open"}}
+READ_DATA = {
+    "pair_model": {"open", "write_bytes"},
+    "junctions": {"open", "write_bytes"},
+    "library": {"open"},
+}
 OUTSIDE = {"print", "input", "open", "write_text", "write_bytes", "read_text", "read_bytes"}
 OUTSIDE |= {"unlink", "mkdir", "rename", "touch", "rmdir", "symlink_to"}
 

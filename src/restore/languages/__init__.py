@@ -18,7 +18,8 @@ class Language:
 
     ``letters`` is a regular expression class of its letters; ``finals`` are letters that only end
     a word; ``clitics`` are one-letter words written together with the next word; ``weights`` is
-    the file of its pair model; ``frequencies`` its code in ``wordfreq``.
+    the file of its pair model, ``junctions`` that of its net of junctions; ``frequencies`` its
+    code in ``wordfreq``.
     """
 
     code: str
@@ -27,6 +28,7 @@ class Language:
     finals: frozenset[str]
     clitics: str
     weights: Path
+    junctions: Path
     frequencies: str
 
 

@@ -11,5 +11,6 @@ LANGUAGE = Language(
     finals=frozenset("ךםןףץ"),
     clitics="והבלמשכד",
     weights=Path(__file__).with_name("he.pairs"),
+    junctions=Path(__file__).with_name("he.junctions"),
     frequencies="he",
 )
