@@ -32,7 +32,7 @@ from restore.quoted import Quoted, Source
 from restore.readings import WHOLE, Labels, Orders, labels, neighbours, orders
 from restore.tokens import Tokens, Type
 
-FLUENCY = 0.87  # weight of the pair model, which takes neighbouring pairs for independent
+FLUENCY = 0.72  # weight of pair model and net, which take junctions for independent of each other
 LOOSE_END = regex.compile(r"\s+(?=[)\]}.,:;!?\"'״]+(?:\s|$))")
 LOOSE_START = regex.compile(r"(?<=(?:^|\s)[(\[{\"״]+)\s+")
 FULL, FULL_QUANTILE = 0.75, 0.8  # a line is full from this share of the width of most lines on

@@ -11,6 +11,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from restore.junctions import Floats, Junctions, junctions
 from restore.languages import Language, language
 from restore.library import BUILT_IN, Library
 from restore.model import Document
@@ -65,7 +66,9 @@ class Evidence:
         self.language = facts
         self._quotes = quotes
         self.readings: dict[Any, Any] = {}  # of lines read before, with the rows of their units
+        self.fluencies: dict[tuple[int, ...], float] = {}  # of readings, by the rows of their units
         self._model: PairModel | None = None
+        self._junctions: Junctions | None = None
         self._rows: dict[str, int] = {}
         self._attributes = np.zeros((1024, COLUMNS), np.uint64)
 
@@ -98,6 +101,12 @@ class Evidence:
     def follows(self, two: Rows | None, one: Rows, itself: Rows) -> Scores:
         """How much likelier than elsewhere each unit is after the two before it, in nats."""
         return self.model.scores(self._attributes, two, one, itself)
+
+    def sides(self, left: Rows, right: Rows) -> tuple[Floats, Floats]:
+        """Vectors of what stands before junctions and what follows, as ``Junctions.sides``."""
+        if self._junctions is None:
+            self._junctions = junctions(self.language.junctions)
+        return self._junctions.sides(self._attributes, left, right)
 
     def mirrored_share(self, document: Document, backwards: bool = False) -> float:
         """How likely it is that the brackets of a document stand the wrong way round.

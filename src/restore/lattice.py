@@ -15,7 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restore.evidence import NOTHING, Evidence
+from restore.junctions import ends, within
 from restore.quoted import Source
+
+TOGETHER = 2000  # readings weighed in one call; more only takes more memory
+REMEMBERED = 100_000  # readings whose fluency is kept for the next round
 
 Floats = NDArray[np.float64]
 
@@ -88,18 +92,35 @@ class _Batch:
 
 
 def weigh_readings(choices: Sequence[Choice], evidence: Evidence, weight: float) -> None:
-    """Give every reading its fluency: the sum over its words, times ``weight``."""
+    """Give every reading its fluency: the sum over its words, times ``weight``.
+
+    It is what each word says after the two before it, and what each four say before the next four.
+    """
+    readings = [reading for choice in choices for reading in choice.readings]
+    if len(evidence.fluencies) > REMEMBERED:
+        evidence.fluencies.clear()
+    fresh = list({r.units: None for r in readings if r.units not in evidence.fluencies})
+    for first in range(0, len(fresh), TOGETHER):
+        lines = fresh[first : first + TOGETHER]
+        evidence.fluencies.update(zip(lines, _fluencies(lines, evidence), strict=True))
+    for reading in readings:
+        reading.fluency = weight * evidence.fluencies[reading.units]
+
+
+def _fluencies(lines: list[tuple[int, ...]], evidence: Evidence) -> list[float]:
+    """What pair model and net say for lines of units, in nats."""
     batch = _Batch()
-    wanted: list[tuple[Reading, list[int]]] = []
-    for choice in choices:
-        for reading in choice.readings:
-            units = (NOTHING, *reading.units)
-            wanted.append(
-                (reading, [batch.add(t) for t in zip(units, units[1:], units[2:], strict=False)])
-            )
-    values = batch.weigh(evidence)
-    for reading, places in wanted:
-        reading.fluency = weight * float(values[places].sum()) if places else 0.0
+    owners = []
+    for number, line in enumerate(lines):
+        units = (NOTHING, *line)
+        for triple in zip(units, units[1:], units[2:], strict=False):
+            owners.append((batch.add(triple), number))
+    places, numbers = np.array(owners, np.intp).reshape(-1, 2).T
+    said = np.bincount(numbers, batch.weigh(evidence)[places], len(lines))
+    before, after, numbers = within(lines)
+    left, right = evidence.sides(before, after)
+    said += np.bincount(numbers, (left * right).sum(axis=1), len(lines))
+    return [float(nats) for nats in said]
 
 
 def joins(choices: Sequence[Choice], evidence: Evidence, weight: float) -> list[Floats]:
@@ -108,25 +129,51 @@ def joins(choices: Sequence[Choice], evidence: Evidence, weight: float) -> list[
     One array of readings x readings of the next for each line but the last. A line may also end
     a paragraph; then the next line's words say nothing about it.
     """
-    batch = _Batch()
-    plans: list[tuple[list[list[tuple[int, int, int]]], float]] = []
-    for line, after in pairwise(choices):
-        plan = [
-            [_join(batch, left.units, right.units) for right in after.readings]
-            for left in line.readings
-        ]
-        plans.append((plan, line.continues))
-    values = np.append(batch.weigh(evidence), 0.0)
+    pairs = _pairs_between(choices, evidence)
+    lasts, firsts = _sides(choices, evidence)
     found = []
-    for (plan, continues), (line, after) in zip(plans, pairwise(choices), strict=True):
-        places = np.array(plan)
-        nats = weight * (values[places[..., 0]] + values[places[..., 1]] - values[places[..., 2]])
+    for pair, last, first, (line, after) in zip(
+        pairs, lasts, firsts[1:], pairwise(choices), strict=False
+    ):
+        nats = weight * (pair + last @ first.T)
         if line.onward is not None and line.onward.any():
-            lasts = [reading.ends[1] for reading in line.readings]
-            firsts = [reading.ends[0] for reading in after.readings]
-            nats += line.onward[np.ix_(lasts, firsts)]
-        found.append(np.logaddexp(np.log(continues) + nats, np.log1p(-continues)))
+            leads = [reading.ends[1] for reading in line.readings]
+            to = [reading.ends[0] for reading in after.readings]
+            nats += line.onward[np.ix_(leads, to)]
+        goes_on = np.log(line.continues) + nats
+        found.append(np.logaddexp(goes_on, np.log1p(-line.continues)))
     return found
+
+
+def _pairs_between(choices: Sequence[Choice], evidence: Evidence) -> list[Floats]:
+    """What the pair model says for each reading of a line to lead to each of the next, in nats."""
+    batch = _Batch()
+    plans = []
+    for line, after in pairwise(choices):
+        # Most readings of a line end, or begin, with the same words as others.
+        lefts, lasts = _distinct([reading.units[-2:] for reading in line.readings])
+        rights, firsts = _distinct([reading.units[:2] for reading in after.readings])
+        plan = np.array([[_join(batch, left, right) for right in rights] for left in lefts])
+        plans.append(plan[np.ix_(lasts, firsts)])
+    values = np.append(batch.weigh(evidence), 0.0)
+    return [values[p[..., 0]] + values[p[..., 1]] - values[p[..., 2]] for p in plans]
+
+
+def _distinct(runs: list[tuple[int, ...]]) -> tuple[list[tuple[int, ...]], list[int]]:
+    """The different ones of some runs of units, and which of them each is."""
+    places: dict[tuple[int, ...], int] = {}
+    numbers = [places.setdefault(run, len(places)) for run in runs]
+    return list(places), numbers
+
+
+def _sides(choices: Sequence[Choice], evidence: Evidence) -> tuple[list[Floats], list[Floats]]:
+    """Vectors of the end and of the beginning of each reading of each line; 0 without words."""
+    lines = [reading.units for choice in choices for reading in choice.readings]
+    last, first = ends(lines)
+    lasts, firsts = evidence.sides(last, first)
+    words = np.array([len(line) > 0 for line in lines], np.float64)[:, np.newaxis]
+    cuts = np.cumsum([len(choice.readings) for choice in choices])[:-1]
+    return np.split(lasts * words, cuts), np.split(firsts * words, cuts)
 
 
 def _join(batch: _Batch, left: tuple[int, ...], right: tuple[int, ...]) -> tuple[int, int, int]:
