@@ -424,7 +424,11 @@ def started(*arguments: str | Path, pipe: Path) -> tuple[subprocess.Popen[bytes]
     """A run that has opened its input, a pipe with a name, and waits for what comes."""
     os.mkfifo(pipe)
     process = subprocess.Popen(
-        command("fix", pipe, *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command("fix", pipe, *arguments),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # A shell lets what it runs in the background ignore interrupts, and so its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     return process, os.open(pipe, os.O_WRONLY)
 
