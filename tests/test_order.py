@@ -6,7 +6,10 @@ import pytest
 from caps import hebrew
 
 from restore import restore_text
+from restore.choices import choices_of
 from restore.damage.order import was_turned
+from restore.evidence import Evidence
+from restore.languages import language
 from restore.model import Line, Page
 from restore.tokens import spread, tokens
 
@@ -65,6 +68,15 @@ def test_spaces_of_three_are_a_habit_only_without_spaces_of_two() -> None:
     assert spread(threes)
     assert not spread(LINES)
     assert not spread([*threes, *(line.replace(" ", "  ") for line in LINES)])
+
+
+def test_the_readings_of_a_line_are_kept_apart_for_spread_texts() -> None:
+    text, known = "אבא   של   דן   הלך", Evidence(language("he"))
+    prices = [
+        [reading.price for reading in choices_of([tokens(text, spread=wide)], known)[0].readings]
+        for wide in (True, False)
+    ]
+    assert prices[0] != prices[1]
 
 
 def test_a_space_of_three_is_one_space_and_one_cut() -> None:

@@ -44,7 +44,7 @@ KEPT_READINGS = 24  # readings of a line that go on to the choice over lines
 TOGETHER = 128  # lines weighed in one call; more only takes more memory
 KEPT_UNTRACED = 8  # of a line that shows no damage
 
-Key = tuple[str, bytes, bool, bytes, tuple[Source, ...]]
+Key = tuple[str, bytes, bool, bool, bytes, tuple[Source, ...]]
 
 
 def choices_of(
@@ -73,7 +73,7 @@ def _key(line: Tokens, full: bool, known: Quoted | None) -> Key:
     """What the readings of a line depend on; most lines stay the same from round to round."""
     passages = known.within.tobytes() + known.onward.tobytes() if known else b""
     sources = tuple(known.sources) if known else ()
-    return line.text, line.types.tobytes(), full, passages, sources
+    return line.text, line.types.tobytes(), line.spread, full, passages, sources
 
 
 def _own(choice: Choice) -> Choice:
