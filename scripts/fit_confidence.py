@@ -11,11 +11,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from fit_prices import fold, letters
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
@@ -43,18 +43,6 @@ PULL = 0.1  # strength of the pull of every weight but the bias to 0
 FOLDS = 5
 
 Floats = NDArray[np.float64]
-
-
-def fold(line: str) -> str:
-    """A line as it is compared: NFC, without format characters, single spaces."""
-    plain = unicodedata.normalize("NFC", line)
-    plain = "".join(c for c in plain if unicodedata.category(c) != "Cf")
-    return " ".join(plain.split())
-
-
-def letters(line: str) -> str:
-    """The letters and digits of a line, in the order of the alphabet."""
-    return "".join(sorted(c for c in line if c.isalnum()))
 
 
 def cases(bench: Path | None, samples: Path | None) -> Iterator[tuple[str, str, str]]:

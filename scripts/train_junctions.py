@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from importlib import import_module
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,12 +25,13 @@ from train_pair_model import (
     BREAK,
     FEATURE_COLUMNS,
     TESTED,
-    TEXTS,
     Corpus,
     Ids,
     Rows,
     compiled,
     log,
+    options_of,
+    parser_of,
     random_lines,
     read_corpus,
     slot,
@@ -397,10 +397,15 @@ def trained(corpus: Corpus, code: str, pairs: Pairs, options: argparse.Namespace
     descend(net, ranked, options.ranking_steps, RANKING_RATE, LAST_RANKING_RATE)
     fluency, scale = net.fluency.item(), net.scale.item()
     log(f"weights {fluency:.3f} (pair model) and {scale:.3f} (net)")
-    ratio = np.float32(scale / fluency)
     layers = Layers(*(tensor.detach().numpy() for tensor in net.layers))
-    left2, bias = layers.left2 * ratio, layers.left2_bias * ratio
-    return Junctions(known, layers._replace(left2=left2, left2_bias=bias))
+    return scaled(Junctions(known, layers), scale / fluency)
+
+
+def scaled(net: Junctions, times: float) -> Junctions:
+    """The net with all it says ``times`` as much."""
+    factor = np.float32(times)
+    left2, bias = net.layers.left2 * factor, net.layers.left2_bias * factor
+    return Junctions(net.known, net.layers._replace(left2=left2, left2_bias=bias))
 
 
 def rotated(
@@ -459,34 +464,17 @@ def weighed(net: Junctions, corpus: Corpus, code: str, pairs: Pairs) -> Junction
 
     _, weight = min(((f, w) for f in FLUENCIES for w in WEIGHTS), key=lambda pair: nats(*pair))
     log(f"weight of the net fitted to held-out lines: times {weight:.2f}")
-    layers, times = net.layers, np.float32(weight)
-    left2, bias = layers.left2 * times, layers.left2_bias * times
-    return Junctions(net.known, layers._replace(left2=left2, left2_bias=bias))
-
-
-def options_of(arguments: list[str] | None) -> argparse.Namespace:
-    """What the command line asks for."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    add = parser.add_argument
-    add("--corpus", type=Path, required=True, help="folder of the texts")
-    add("--language", choices=sorted(TEXTS), default="he", help="(default: %(default)s)")
-    add("--output", type=Path, required=True, help="file to write, such as he.junctions")
-    add("--share", type=float, default=1.0, help="of the text to train on (default: all)")
-    add("--steps", type=int, default=12_000, help="of the first part (default: %(default)s)")
-    add("--ranking-steps", type=int, default=4_000, help="of the second (default: %(default)s)")
-    add("--threads", type=int, default=1, help="(default: %(default)s)")
-    add("--seed", type=int, default=0, help="(default: %(default)s)")
-    options = parser.parse_args(arguments)
-    texts = [options.corpus / f"{name}.txt.xz" for name in TEXTS[options.language]]
-    for path in (*texts, options.output.parent):
-        if not path.exists():
-            parser.error(f"{path} does not exist")
-    return options
+    return scaled(net, weight)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Train as the command line asks, write the net and print how good it is."""
-    options = options_of(arguments)
+    parser = parser_of(__doc__, "he.junctions")
+    add = parser.add_argument
+    add("--steps", type=int, default=12_000, help="of the first part (default: %(default)s)")
+    add("--ranking-steps", type=int, default=4_000, help="of the second (default: %(default)s)")
+    add("--threads", type=int, default=1, help="(default: %(default)s)")
+    options = options_of(parser, arguments)
     code, began = options.language, time.monotonic()
     corpus = read_corpus(options.corpus, code, options.share)
     model = PairModel.read(language(code).weights)

@@ -331,15 +331,20 @@ def log(message: str) -> None:
     print(f"{time.process_time():6.0f} s  {message}", file=sys.stderr, flush=True)
 
 
-def options_of(arguments: list[str] | None) -> argparse.Namespace:
-    """What the command line asks for."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+def parser_of(description: str | None, example: str) -> argparse.ArgumentParser:
+    """The options of all that is trained from a corpus; ``example`` is a file to write."""
+    parser = argparse.ArgumentParser(description=(description or "").partition("\n")[0])
     add = parser.add_argument
     add("--corpus", type=Path, required=True, help="folder of the texts")
     add("--language", choices=sorted(TEXTS), default="he", help="(default: %(default)s)")
-    add("--output", type=Path, required=True, help="file to write, such as he.pairs")
+    add("--output", type=Path, required=True, help=f"file to write, such as {example}")
     add("--share", type=float, default=1.0, help="of the text to train on (default: all)")
     add("--seed", type=int, default=0, help="(default: %(default)s)")
+    return parser
+
+
+def options_of(parser: argparse.ArgumentParser, arguments: list[str] | None) -> argparse.Namespace:
+    """What the command line asks for; ends the run if texts or the folder to write are missing."""
     options = parser.parse_args(arguments)
     texts = [options.corpus / f"{name}.txt.xz" for name in TEXTS[options.language]]
     for path in (*texts, options.output.parent):
@@ -350,7 +355,7 @@ def options_of(arguments: list[str] | None) -> argparse.Namespace:
 
 def main(arguments: list[str] | None = None) -> int:
     """Train as the command line asks, write the model and print how good it is."""
-    options = options_of(arguments)
+    options = options_of(parser_of(__doc__, "he.pairs"), arguments)
     code, seed = options.language, options.seed
     corpus = read_corpus(options.corpus, code, options.share)
     words = sum(int((ids != BREAK).sum()) for ids, _ in corpus.texts.values())

@@ -438,16 +438,21 @@ def write_all(handle: int, data: bytes) -> None:
         data = data[os.write(handle, data) :]
 
 
+def state_of(process: subprocess.Popen[bytes]) -> list[str]:
+    """What Linux tells of a process (proc_pid_stat(5)), from its third field on."""
+    told = Path(f"/proc/{process.pid}/stat").read_text(encoding="utf-8")
+    return told.rsplit(")", 1)[1].split()
+
+
 def used_time(process: subprocess.Popen[bytes]) -> float:
     """Seconds of processor time that a process has used."""
-    fields = Path(f"/proc/{process.pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+    fields = state_of(process)
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def asleep(process: subprocess.Popen[bytes]) -> bool:
     """Whether a process waits for something, such as more to read."""
-    state = Path(f"/proc/{process.pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
-    return state[0] == "S"
+    return state_of(process)[0] == "S"
 
 
 @pytest.mark.parametrize("before", [None, b"before\n"])
