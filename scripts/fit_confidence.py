@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from fit_prices import fold, letters
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from scoring import fold, signature
 
 from restore.change import Arrange, acted, applied
 from restore.confidence import WEIGHTS
@@ -66,13 +66,13 @@ def judged(raw: str, true: str) -> Iterator[tuple[list[float], bool]]:
         document, _ = applied(document, list(find(document, known)))
     mirrored = {turned: known.mirrored_share(document, turned) > 0.5 for turned in (False, True)}
     lines = {fold(line) for line in true.replace("\f", "\n").split("\n")}
-    known_letters = {letters(line) for line in lines}
+    known_letters = {signature(line) for line in lines}
     places, choices, cut = read_lines(document, known)
     if not choices:
         return
     turned = decide(choices, known)
     for place, _, line, best, signs in changed(places, choices, cut, turned):
-        if letters(fold(line.text)) not in known_letters:
+        if signature(fold(line.text)) not in known_letters:
             continue
         before = document.pages[place.page].lines[place.line]
         after = fold(acted(before, Arrange(pieces(line, best))).text)

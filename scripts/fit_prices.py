@@ -15,7 +15,6 @@ import inspect
 import json
 import re
 import sys
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scoring import fold, signature
 
 import restore.choices
 from restore import prices
@@ -101,17 +101,6 @@ def start() -> Floats:
     return np.array([*PRICES.values(), restore.choices.FLUENCY, restore.choices.QUOTED, *habits])
 
 
-def fold(line: str) -> str:
-    """A line as it is compared: NFC, no format characters, single spaces."""
-    composed = unicodedata.normalize("NFC", line)
-    return " ".join("".join(c for c in composed if unicodedata.category(c) != "Cf").split())
-
-
-def letters(line: str) -> str:
-    """The letters and digits of a line in the order of the alphabet."""
-    return "".join(sorted(c for c in line if c.isalnum()))
-
-
 def cases(folder: Path, extractors: set[str]) -> Iterator[tuple[str, str, str, str]]:
     """Document, path, extracted text and true text of the Hebrew cases in a folder."""
     for path in sorted(folder.glob("*/raw.txt")):
@@ -142,9 +131,9 @@ def collected(name: str, path: str, raw: str, true: str) -> Iterator[Example | N
     mirrored = known.mirrored_share(document) > 0.5
     lines: dict[str, set[str]] = defaultdict(set)
     for whole in map(fold, true.replace("\f", "\n").split("\n")):
-        lines[letters(whole)].add(whole)
+        lines[signature(whole)].add(whole)
     _, choices, cut = order.read_lines(document, known)
-    wanted = [lines.get(letters(fold(line.text))) for line in cut]
+    wanted = [lines.get(signature(fold(line.text))) for line in cut]
     masks = [
         true_readings(choice, line, want or set(), mirrored)
         for choice, line, want in zip(choices, cut, wanted, strict=True)
