@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from restore.change import Finding
-from restore.damage import brackets, controls, furniture, letters, niqqud, order, paragraphs
+from restore.damage import brackets, controls, furniture, letters, niqqud, order, paragraphs, runs
 from restore.evidence import Evidence
 from restore.model import Document
 
@@ -45,6 +45,12 @@ DAMAGES: tuple[Damage, ...] = (
         "the letters of a line in reverse",
         "הזה הפיה תיבה תא הנב",
         "בנה את הבית היפה הזה",
+    ),
+    Damage(
+        runs.RUNS_AT_MARKS,
+        "runs of a line in reverse order, cut at every mark of another font, even inside words",
+        'ח של מבקר המדינה"ל את דו"ר כהן קרא בחו"הד',
+        'הד"ר כהן קרא בחו"ל את דו"ח של מבקר המדינה',
     ),
     Damage(
         order.REVERSED_WORDS,
@@ -101,6 +107,7 @@ TEXT: tuple[Find, ...] = (
     controls.find_direction_controls,
     letters.find_reversed_letters,
     niqqud.find_displaced_niqqud,
+    runs.find_runs_at_marks,
     order.find_order,
     brackets.find_mirrored_brackets,
 )
