@@ -10,7 +10,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from restore.change import Finding
-from restore.damage import brackets, controls, furniture, letters, niqqud, order, paragraphs, runs
+from restore.damage import (
+    brackets,
+    broken,
+    controls,
+    cut_words,
+    furniture,
+    letters,
+    niqqud,
+    order,
+    paragraphs,
+    runs,
+)
 from restore.evidence import Evidence
 from restore.model import Document
 
@@ -89,10 +100,23 @@ DAMAGES: tuple[Damage, ...] = (
         "כמו שנאמר (שם) וכתוב",
     ),
     Damage(
+        broken.PARTED_MARKS,
+        "the last mark of a line on a line of its own",
+        "שוקק אף רותח הלאה\n,",
+        "שוקק אף רותח הלאה,",
+    ),
+    Damage(
         "split-paragraph",
         "a paragraph cut into the lines of its page",
         "בראשית ברא\nאלהים",
         "בראשית ברא אלהים",
+        True,
+    ),
+    Damage(
+        cut_words.CUT_WORDS,
+        "a word or a compound cut by a hyphen at the end of a line",
+        "הלכנו אל הספ-\nרייה",
+        "הלכנו אל הספרייה",
         True,
     ),
 )
@@ -110,5 +134,6 @@ TEXT: tuple[Find, ...] = (
     runs.find_runs_at_marks,
     order.find_order,
     brackets.find_mirrored_brackets,
+    broken.find_parted_marks,
 )
-PARAGRAPHS: tuple[Find, ...] = (paragraphs.find_paragraphs,)
+PARAGRAPHS: tuple[Find, ...] = (paragraphs.find_paragraphs, cut_words.find_cut_words)
