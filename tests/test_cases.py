@@ -19,7 +19,7 @@ from restore.damage import DAMAGES, LAYOUT, NAMES, Damage
 from restore.model import CONTROLS
 
 FOLDER = Path(__file__).with_name("cases")
-UNSEEN = re.compile(rf"[ {CONTROLS}]")
+UNSEEN = re.compile(rf"[ \n{CONTROLS}]")
 FEWEST = 8  # cases for a damage
 ORDER = ("reversed-words", "rotated-runs", "interleaved-runs", "displaced-marks")
 

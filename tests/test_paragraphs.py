@@ -1,5 +1,8 @@
 import time
 
+import pytest
+
+from restore import restore_text
 from restore.change import applied
 from restore.damage.paragraphs import FEATURES, WEIGHTS, find_paragraphs, flow
 from restore.evidence import evidence
@@ -106,3 +109,20 @@ def test_a_long_document_is_fast() -> None:
     start = time.process_time()
     assert len(list(find_paragraphs(document, evidence("he")))) == 20_000
     assert time.process_time() - start < 6  # seconds; a third of it on an idle machine
+
+
+@pytest.mark.parametrize(
+    ("raw", "running"),
+    [
+        ("בכל בוקר הלכנו כולנו אל הספ-\nרייה הגדולה שבעיר, וקראנו", "אל הספרייה הגדולה"),
+        ("בכל בוקר הלכנו כולנו אל בית-\nהספר הגדול שבעיר, וקראנו", "אל בית-הספר הגדול"),
+        ("בכל בוקר הלך לשם אחד מבני-\nהעיר הגדולה, וקרא בספר", "אחד מבני-העיר הגדולה"),
+        ("בכל בוקר הלכנו כולנו אל הספ\u00ad\nרייה הגדולה שבעיר, וקראנו", "אל הספרייה הגדולה"),
+        ("בכל בוקר הלכנו כולנו אל הגן -\nהגן הגדול שבעיר, וקראנו", "אל הגן - הגן הגדול"),
+    ],
+)
+def test_a_word_cut_at_the_end_of_a_line_is_joined_in_running_text(raw: str, running: str) -> None:
+    """The lines of the page stay as they were printed; a compound keeps its hyphen."""
+    result = restore_text(f"{raw}\n")
+    assert running in result.text
+    assert result.page_text == f"{raw}\n"

@@ -36,11 +36,17 @@ Piece = Span | Inserted
 
 
 class Ends(Enum):
-    """How a line ends: what stands between its last word and the next line's first."""
+    """How a line ends: what stands between its last word and the next line's first.
+
+    ``HYPHEN``: nothing, and its own hyphen goes, for it cuts a word. ``BROKEN``: nothing, and not
+    even the line ends there; only the extractor broke it.
+    """
 
     UNKNOWN = "unknown"
     SPACE = "space"
     NOTHING = "nothing"
+    HYPHEN = "hyphen"
+    BROKEN = "broken"
     PARAGRAPH = "paragraph"
 
 
@@ -104,7 +110,11 @@ class Document:
 
     def text(self) -> str:
         """All lines with their line breaks, as they stand now."""
-        return "".join(line.text + line.terminator for page in self.pages for line in page.lines)
+        return "".join(
+            line.text + line.terminator * (line.ends is not Ends.BROKEN)
+            for page in self.pages
+            for line in page.lines
+        )
 
     def with_lines(self, lines: dict[Place, Line]) -> Document:
         """The same document with other lines at the places that ``lines`` names."""

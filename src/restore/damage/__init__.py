@@ -10,7 +10,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from restore.change import Finding
-from restore.damage import brackets, controls, furniture, letters, niqqud, order, paragraphs
+from restore.damage import (
+    brackets,
+    broken,
+    controls,
+    cut_words,
+    furniture,
+    letters,
+    niqqud,
+    order,
+    paragraphs,
+    runs,
+)
 from restore.evidence import Evidence
 from restore.model import Document
 
@@ -45,6 +56,12 @@ DAMAGES: tuple[Damage, ...] = (
         "the letters of a line in reverse",
         "הזה הפיה תיבה תא הנב",
         "בנה את הבית היפה הזה",
+    ),
+    Damage(
+        runs.RUNS_AT_MARKS,
+        "runs of a line in reverse order, cut at every mark of another font, even inside words",
+        'ח של מבקר המדינה"ל את דו"ר כהן קרא בחו"הד',
+        'הד"ר כהן קרא בחו"ל את דו"ח של מבקר המדינה',
     ),
     Damage(
         order.REVERSED_WORDS,
@@ -83,10 +100,23 @@ DAMAGES: tuple[Damage, ...] = (
         "כמו שנאמר (שם) וכתוב",
     ),
     Damage(
+        broken.PARTED_MARKS,
+        "the last mark of a line on a line of its own",
+        "שוקק אף רותח הלאה\n,",
+        "שוקק אף רותח הלאה,",
+    ),
+    Damage(
         "split-paragraph",
         "a paragraph cut into the lines of its page",
         "בראשית ברא\nאלהים",
         "בראשית ברא אלהים",
+        True,
+    ),
+    Damage(
+        cut_words.CUT_WORDS,
+        "a word or a compound cut by a hyphen at the end of a line",
+        "הלכנו אל הספ-\nרייה",
+        "הלכנו אל הספרייה",
         True,
     ),
 )
@@ -101,7 +131,9 @@ TEXT: tuple[Find, ...] = (
     controls.find_direction_controls,
     letters.find_reversed_letters,
     niqqud.find_displaced_niqqud,
+    runs.find_runs_at_marks,
     order.find_order,
     brackets.find_mirrored_brackets,
+    broken.find_parted_marks,
 )
-PARAGRAPHS: tuple[Find, ...] = (paragraphs.find_paragraphs,)
+PARAGRAPHS: tuple[Find, ...] = (paragraphs.find_paragraphs, cut_words.find_cut_words)

@@ -17,13 +17,16 @@ from restore.bidi import read_order
 from restore.change import Arrange, Finding
 from restore.evidence import Evidence, chances
 from restore.model import Document, Place
-from restore.tokens import EARLY_POINTS, HEBREW, LAST_POINTS, POINTS
+from restore.points import misplaced, moved
+from restore.tokens import EARLY_POINTS, HEBREW, LAST_POINTS, POINT, POINTS
 
 REVERSED_LETTERS = "reversed-letters"
 
 WORD = regex.compile(rf"[{HEBREW}][{HEBREW}{POINTS}]*(?:[\"״'׳][{HEBREW}]+)*")
 SIGNS = regex.compile(rf"[{POINTS}\"״'׳]")
 SHARE, WORTH = 0.002, 4.0  # of lines that are reversed, and how many lines that guess is worth
+MOST_POINTED = 400  # reversed lines with points that are read both ways
+HAS_POINT = regex.compile(POINT)
 LONGEST_WORD = 30  # letters; what is longer is no word
 MOST_FROM_WORD = 6.0  # nats
 FINAL = 4.0  # nats that a final letter at the wrong end says, and more where it says it of both
@@ -69,6 +72,17 @@ def _reversed(word: str, evidence: Evidence) -> float:
 
 
 def _marks_first(lines: list[str]) -> bool:
-    """Whether the points of reversed lines stand before their letters, as far as they are seen."""
-    orphans = sum(len(EARLY_POINTS.findall(line)) for line in lines)
-    return orphans > sum(len(LAST_POINTS.findall(line)) for line in lines)
+    """Whether the points of reversed lines stand before their letters, by what grammar allows.
+
+    Each reversed line is read both ways: character by character, and letter by letter with its
+    points.
+    """
+    pointed = [line for line in lines if HAS_POINT.search(line)][:MOST_POINTED]
+    first, after = (
+        sum(misplaced(moved(line, read_order(line, way))) for line in pointed)
+        for way in (True, False)
+    )
+    if first == after:
+        orphans = sum(len(EARLY_POINTS.findall(line)) for line in pointed)
+        return orphans > sum(len(LAST_POINTS.findall(line)) for line in pointed)
+    return first < after

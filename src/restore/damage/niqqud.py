@@ -1,59 +1,89 @@
 """Niqqud that stands before its letter instead of after it: ``ָיה`` for ``יָה``.
 
 A vowel point is painted under its letter, and an extractor that turns a line around letter by
-letter puts the points of every letter before it. In Unicode a combining mark follows its base
-(The Unicode Standard, section 3.6, D52), so a point with no letter before it shows the damage;
-the program that made the document did the same to all its points, and the document decides.
+letter puts the points of every letter before it; some do so only with points that are painted in
+or above a letter, or with those of the first letter of a word; some part the points of the last
+letter from it by a space. The program that made the document did the same to all its points, so
+the document decides, by the places where Hebrew grammar has points (``points.py``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import exp
 
 import regex
 
 from restore.change import Arrange, Finding
-from restore.confidence import CANTILLATION
 from restore.evidence import Evidence
-from restore.model import Document, Piece, Place, Span
-from restore.tokens import EARLY_POINTS, HEBREW, LAST_POINTS, POINT
+from restore.model import Document, Place
+from restore.points import (
+    PAINTED_INSIDE,
+    Move,
+    after_last_letter,
+    after_letters,
+    first_after_letter,
+    misplaced,
+    moved,
+)
+from restore.tokens import POINT
 
 DISPLACED_NIQQUD = "displaced-niqqud"
 
-BEFORE = regex.compile(rf"({POINT}+)([{HEBREW}])")
+# Where an extractor may have put the points, and what puts them back.
+MOVES: tuple[tuple[str, Move], ...] = (
+    ("the points of the document stand before their letters", after_letters),
+    (
+        "points in and above letters stand before their letters",
+        lambda text: after_letters(text, PAINTED_INSIDE),
+    ),
+    ("the points of first letters stand before them", first_after_letter),
+    ("the points of last letters are parted from them", after_last_letter),
+)
+HAS_POINT = regex.compile(POINT)
+PRIOR = 3.0  # nats: in most documents the points stand where they belong; a guess
+MOST_LINES = 400  # that are looked at to tell how the points were moved, spread over the document
+MOST_LEFT = 0.5  # of what speaks against the places, once the points are moved; a guess
+MOST_SURE = 0.97  # the points of a line may be damaged in another way too; a guess
 
 
 def find_displaced_niqqud(document: Document, evidence: Evidence) -> Iterator[Finding]:
-    """Find the lines of a document whose points stand before their letters."""
-    orphans = sounds = 0
-    for page in document.pages:
-        for line in page.lines:
-            orphans += len(EARLY_POINTS.findall(line.text))
-            sounds += len(LAST_POINTS.findall(line.text))
-    sure = (orphans + 0.1) / (orphans + sounds + 0.4)
-    if sure <= 0.5 or any(CANTILLATION.search(page.text) for page in document.pages):
-        # Extractors cut words in pieces at cantillation marks; moving points mends nothing there.
+    """Find the lines of a document whose points do not stand after their letters."""
+    lines = [
+        (Place(number, index), line)
+        for number, page in enumerate(document.pages)
+        for index, line in enumerate(page.lines)
+        if HAS_POINT.search(line.text)
+    ]
+    read = [line.text for _, line in lines[:: len(lines) // MOST_LINES + 1]]
+    stands = sum(map(misplaced, read))
+    if not stands:
         return
-    for number, page in enumerate(document.pages):
-        for index, line in enumerate(page.lines):
-            pieces = points_after(line.text)
-            if pieces:
-                reason = "the points of the document stand before their letters"
-                yield Finding(DISPLACED_NIQQUD, Place(number, index), Arrange(pieces), reason, sure)
+    nats, number = min((_left(read, move), number) for number, (_, move) in enumerate(MOVES))
+    document_sure = 1 / (1 + exp(min(nats - stands + PRIOR, 50.0)))
+    if document_sure <= 0.5 or nats > MOST_LEFT * stands:
+        return
+    reason, move = MOVES[number]
+    words = _words_that_say(read, move)
+    for place, line in lines:
+        pieces = move(line.text)
+        before, after = misplaced(line.text), misplaced(moved(line.text, pieces))
+        if pieces and after <= before:
+            # Where nothing in the line says so, the other words of the document do.
+            sure = MOST_SURE * document_sure * exp(-after) * (1 if after < before else words)
+            yield Finding(DISPLACED_NIQQUD, place, Arrange(tuple(pieces)), reason, sure)
 
 
-def points_after(text: str) -> tuple[Piece, ...]:
-    """The stretches of a text in the order in which every point follows the next letter.
+def _left(texts: list[str], move: Move) -> float:
+    """What speaks against the places of the points of lines once they were moved, in nats."""
+    return sum(misplaced(moved(text, move(text))) for text in texts)
 
-    Empty if there is nothing to move.
-    """
-    pieces: list[Piece] = []
-    at = 0
-    for found in BEFORE.finditer(text):
-        if found.start() > at:
-            pieces.append(Span(at, found.start()))
-        pieces += [Span(*found.span(2)), Span(*found.span(1))]
-        at = found.end()
-    if pieces and at < len(text):
-        pieces.append(Span(at, len(text)))
-    return tuple(pieces)
+
+def _words_that_say(texts: list[str], move: Move) -> float:
+    """The share of words that read better, of those that do not read as well, once they moved."""
+    better = worse = 0
+    for text in texts:
+        for word in text.split():
+            change = misplaced(moved(word, move(word))) - misplaced(word)
+            better, worse = better + (change < 0), worse + (change > 0)
+    return (better + 0.1) / (better + worse + 0.4)  # a guess before any word is read

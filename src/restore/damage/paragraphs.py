@@ -127,17 +127,21 @@ def flow(document: Document, evidence: Evidence) -> Flow:
     places: list[Place] = []
     rows: list[tuple[str, int, bool, int]] = []  # text, blank lines and page before, indent
     for number, page in enumerate(document.pages):
-        gap, turn = 0, number > 0
+        gap, turn, broken = 0, number > 0, False
         for index, line in enumerate(page.lines):
             bare = " ".join(CONTROLS.sub("", MARKS.sub("", line.text)).split())
             if line.kind in FURNITURE:
                 turn = True
             elif not bare:
                 gap += 1
+            elif broken:
+                places[-1] = Place(number, index)
+                rows[-1] = (rows[-1][0] + bare, *rows[-1][1:])
             else:
                 places.append(Place(number, index))
                 rows.append((bare, gap, turn, len(line.text) - len(line.text.lstrip())))
                 gap, turn = 0, False
+            broken = line.ends is Ends.BROKEN
     if not rows:
         return Flow([], np.zeros((0, len(FEATURES))), *[np.zeros(0, np.intp)] * 2)
     texts, gaps, turns, indents = (list(column) for column in zip(*rows, strict=True))

@@ -46,15 +46,19 @@ def write_lines(document: Document) -> str:
 def write_paragraphs(document: Document) -> str:
     """Running text: a paragraph a line, a blank line between, page furniture out."""
     paragraphs: list[str] = []
-    open_paragraph = False
+    last = Ends.PARAGRAPH
     for page in document.pages:
         for line in page.lines:
             text = " ".join(line.text.split())
             if line.kind in FURNITURE or not text:
                 continue
-            if open_paragraph:
-                paragraphs[-1] += text if paragraphs[-1].endswith(("־", "\u00ad")) else f" {text}"
+            if last is Ends.SPACE and not paragraphs[-1].endswith(("־", "\u00ad")):
+                paragraphs[-1] += f" {text}"
+            elif last is Ends.HYPHEN:
+                paragraphs[-1] = paragraphs[-1][:-1] + text
+            elif last in (Ends.SPACE, Ends.NOTHING, Ends.BROKEN):
+                paragraphs[-1] += text
             else:
                 paragraphs.append(text)
-            open_paragraph = line.ends in (Ends.SPACE, Ends.NOTHING)
+            last = line.ends
     return "\n\n".join(paragraphs) + "\n" if paragraphs else ""

@@ -1,0 +1,151 @@
+"""Vowel points and accents of Hebrew: on which letters they can stand, and how they are moved.
+
+A combining mark follows its letter (The Unicode Standard, section 3.6, D52). Which points a letter
+can have is grammar: a dot of shin stands on shin alone, gutturals take no dagesh, most letters at
+the end of a word no vowel, no letter two vowels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from unicodedata import combining
+
+import regex
+
+from restore.model import Span
+from restore.tokens import HEBREW, POINT
+
+DAGESH, HOLAM, SHIN_DOTS = "\u05bc", "\u05b9\u05ba", "\u05c1\u05c2"
+PAINTED_INSIDE = frozenset(DAGESH + HOLAM + SHIN_DOTS)  # or above: not under the letter
+VOWELS = frozenset(map(chr, range(0x5B0, 0x5BC))) | {"\u05c7"}
+
+ALL_POINTS = frozenset(c for c in map(chr, range(0x591, 0x5C8)) if combining(c))
+BEFORE = regex.compile(rf"{POINT}+(?=[{HEBREW}])")
+EARLY = regex.compile(rf"(?<![{HEBREW}]{POINT}*){POINT}+(?=[{HEBREW}])")
+# Of a word that has points: where others have none, a point alone may be what the text speaks of.
+PARTED = regex.compile(
+    rf"(?<={POINT}(?:[{HEBREW}]|{POINT})*[{HEBREW}]{POINT}*)([ \u00a0])({POINT}+)"
+)
+WORD = regex.compile(rf"(?:[{HEBREW}]|{POINT})+")
+CLUSTER = regex.compile(rf"([{HEBREW}]?)({POINT}*)")
+NO_DAGESH, NO_DAGESH_INSIDE = frozenset("אחער"), frozenset("ה")
+# Letters that may have a vowel at the end of a word: kamatz of ך, ת and ן, patah of ח and ע, shva
+# of some, and those that mark the vowel before them.
+LAST_VOWELS = {
+    "ך": "\u05b0\u05b8", "ת": "\u05b8\u05b0", "ן": "\u05b8", "נ": "\u05b8", "ח": "\u05b7",
+    "ע": "\u05b7", "ה": "\u05b7", "ו": HOLAM, "ד": "\u05b0", "ט": "\u05b0", "ק": "\u05b0",
+    "ב": "\u05b0", "פ": "\u05b0", "א": "\u05b9",
+}  # fmt: skip
+
+# Nats against a point where grammar has none; guesses.
+ORPHAN, WRONG_DOT, WRONG_DAGESH, TWO_VOWELS, LAST_VOWEL, BEFORE_VAV = 3.0, 4.0, 2.0, 3.0, 1.5, 0.7
+
+Move = Callable[[str], list[Span]]
+
+
+def misplaced(text: str) -> float:
+    """What the points of a text speak against the places where they stand, in nats."""
+    return sum(_misplaced(word.group()) for word in WORD.finditer(text))
+
+
+def _misplaced(word: str) -> float:
+    clusters = [found.groups() for found in CLUSTER.finditer(word) if found.group()]
+    nats = 0.0
+    for place, (letter, points) in enumerate(clusters):
+        if not points:
+            continue
+        if not letter:
+            nats += ORPHAN
+            continue
+        last = place == len(clusters) - 1
+        following = clusters[place + 1] if not last else ("", "")
+        nats += _on_letter(letter, points, last, following)
+    return nats
+
+
+def _on_letter(letter: str, points: str, last: bool, following: tuple[str, ...]) -> float:
+    vowels = [point for point in points if point in VOWELS]
+    nats = WRONG_DOT * (letter != "ש") * sum(point in SHIN_DOTS for point in points)
+    if DAGESH in points:
+        nats += WRONG_DAGESH * (letter in NO_DAGESH or (letter in NO_DAGESH_INSIDE and not last))
+    if len(vowels) > 1:
+        nats += TWO_VOWELS
+    elif last and vowels and vowels[0] not in LAST_VOWELS.get(letter, "") and letter != "ש":
+        nats += LAST_VOWEL
+    if any(point in HOLAM for point in vowels) and following == ("ו", ""):
+        nats += BEFORE_VAV
+    return nats
+
+
+def moved(text: str, pieces: Sequence[Span]) -> str:
+    """The pieces of a text, one after the other; the text itself if there are none."""
+    return "".join(text[piece.start : piece.stop][:: piece.step] for piece in pieces) or text
+
+
+def after_letters(text: str, only: frozenset[str] | None = None) -> list[Span]:
+    """Stretches of a text in the order in which each point follows the letter that it precedes.
+
+    Only points that are in ``only``, if that is given. Empty if there is nothing to move.
+    """
+    early = [
+        at
+        for found in BEFORE.finditer(text)
+        for at in range(*found.span())
+        if only is None or text[at] in only
+    ]
+    return _after_next_letter(text, frozenset(early))
+
+
+def first_after_letter(text: str) -> list[Span]:
+    """The same, of the points that begin a word alone."""
+    early = [at for found in EARLY.finditer(text) for at in range(*found.span())]
+    return _after_next_letter(text, frozenset(early))
+
+
+def after_last_letter(text: str) -> list[Span]:
+    """The same, points that begin a word put after the last letter of the word before it."""
+    order: list[int] = []
+    at = 0
+    for found in PARTED.finditer(text):
+        order += range(at, found.start(1))
+        order += range(*found.span(2))
+        # A point with a space on each side was parted from its letter by one of them.
+        order += range(*found.span(1)) if not text[found.end() : found.end() + 1].isspace() else ()
+        at = found.end()
+    return _spans(text, [*order, *range(at, len(text))]) if at else []
+
+
+def _after_next_letter(text: str, early: frozenset[int]) -> list[Span]:
+    """A text with the points at ``early`` after the letters that follow them.
+
+    The points of such a letter come out in canonical order (The Unicode Standard, D108).
+    """
+    if not early:
+        return []
+    order: list[int] = []
+    held: list[int] = []
+    sorted_from = -1  # where in ``order`` the points of a letter that got one begin
+    for at, character in enumerate(text):
+        if at in early:
+            held.append(at)
+        elif character in ALL_POINTS:
+            order.append(at)
+            if sorted_from >= 0:
+                order[sorted_from:] = sorted(order[sorted_from:], key=lambda k: combining(text[k]))
+        else:
+            order.append(at)
+            sorted_from = len(order) if held else -1
+            order += sorted(held, key=lambda k: combining(text[k]))
+            held = []
+    return _spans(text, order + held)
+
+
+def _spans(text: str, order: list[int]) -> list[Span]:
+    """The places of characters as few stretches; empty if they stand in that order already."""
+    found: list[Span] = []
+    for at in order:
+        if found and found[-1].stop == at:
+            found[-1] = Span(found[-1].start, at + 1)
+        else:
+            found.append(Span(at, at + 1))
+    return found if order != list(range(len(text))) else []
