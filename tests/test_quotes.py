@@ -120,6 +120,8 @@ def test_places_are_cited_as_the_field_does(
         ("ועל כן אל תהיו כעבדים המשמשים את הרב על מנת לקבל פרס", "משנה אבות א, ג"),
         ("לפיכך בראשית ברא אלקים את השמים ואת הארץ", "בראשית א, א"),
         ("שמע ישראל ה' אלקינו ה' אחד", "דברים ו, ד"),
+        # The Kuzari announces the verse with the same word.
+        ("ועוד נאמר מלא כל הארץ כבודו והיינו", "ישעיהו ו, ג"),
     ],
 )
 def test_known_quotes_are_named(built_in: Quotes, text: str, place: str) -> None:
@@ -166,8 +168,7 @@ def test_words_in_any_order_are_put_in_that_of_the_passage(built_in: Quotes) -> 
         (told,) = built_in.passages(words)
         assert told.place == "בראשית יח, יט"
         assert [words[index] for index in told.order] == passage
-        assert told.follows == (True,) * (len(passage) - 1)
-        assert built_in.adjacent(words) == dict.fromkeys(pairwise(told.order), told.log_odds)
+        assert told.neighbours == tuple((*pair, 1.0) for pair in pairwise(told.order))
 
 
 def test_words_that_are_not_in_the_passage_are_left_out(built_in: Quotes) -> None:
@@ -192,8 +193,54 @@ def test_a_gap_in_the_passage_is_no_neighbourhood(built_in: Quotes) -> None:
     assert passage.place == "תהילים פט, ג"
     missing = [word for word in words if word != "חסד"]
     told = built_in.passages(missing)[0]
-    at = [missing[index] for index in told.order].index("עולם")
-    assert not told.follows[at]
+    assert missing.index("עולם") in told.order
+    assert missing.index("עולם") not in [pair.one for pair in told.neighbours]
+
+
+def test_equal_words_can_stand_for_each_other(built_in: Quotes) -> None:
+    """Which אחד of the line is which of the verse cannot be known, and need not be."""
+    words = ["אחד", "יום", "בקר", "ויהי", "ערב", "ויהי", "אחד"]
+    (told,) = built_in.passages(words)
+    assert told.place == "בראשית א, ה"
+    assert {(words[one], words[other]) for one, other, _ in told.neighbours} == {
+        ("ויהי", "ערב"), ("ערב", "ויהי"), ("ויהי", "בקר"), ("בקר", "יום"), ("יום", "אחד"),
+    }  # fmt: skip
+    ends = {other for one, other, _ in told.neighbours if words[one] == "יום"}
+    assert ends == {0, 6}
+
+
+def test_a_word_that_the_passage_has_twice_may_stand_at_either_place(built_in: Quotes) -> None:
+    """One of the two אור is not in the line."""
+    words = ["ויאמר", "אלהים", "ויהי", "אור", "יהי"]
+    (told,) = built_in.passages(words)
+    assert told.place == "בראשית א, ג"
+    pairs = {(words[one], words[other]): share for one, other, share in told.neighbours}
+    assert pairs["ויאמר", "אלהים"] == 1
+    assert pairs["יהי", "אור"] == pairs["ויהי", "אור"] == 0.5
+
+
+@pytest.mark.parametrize("word", ["בדאשית", "ראשית", "בראשיתת", "ברשאית"])
+def test_a_word_with_a_letter_amiss_has_its_place(built_in: Quotes, word: str) -> None:
+    words = ["הארץ", "ואת", "אלהים", "את", word, "השמים", "ברא"]
+    (told,) = built_in.passages(words)
+    assert " ".join(words[i] for i in told.order) == f"{word} ברא אלהים את השמים ואת הארץ"
+    pairs = {(words[one], words[other]): share for one, other, share in told.neighbours}
+    assert 0.5 < pairs[word, "ברא"] < 1
+
+
+def test_a_short_word_with_a_letter_amiss_has_none(built_in: Quotes) -> None:
+    words = ["הארץ", "ואת", "אלהים", "אל", "בראשית", "השמים", "ברא"]
+    (told,) = built_in.passages(words)
+    assert words.index("אל") not in told.order
+
+
+def test_of_a_word_in_two_parts_the_last_leads_on(built_in: Quotes) -> None:
+    words = ["הארץ", "ואת־", "אלהים", "את־השמים", "בראשית", "ברא"]
+    (told,) = built_in.passages(words)
+    pairs = {(words[one], words[other]) for one, other, _ in told.neighbours}
+    assert ("אלהים", "את־השמים") in pairs
+    assert ("את־השמים", "ואת־") in pairs
+    assert ("ואת־", "את־השמים") not in pairs
 
 
 def test_two_passages_in_a_line_are_both_found(built_in: Quotes) -> None:
@@ -410,7 +457,7 @@ def test_a_damaged_library_is_named(tmp_path: Path) -> None:
 
 def test_quotes_come_in_order_and_apart(built_in: Quotes) -> None:
     text = (
-        "בראשית ברא אלהים את השמים ואת הארץ ועוד נאמר "
+        "בראשית ברא אלהים את השמים ואת הארץ וכן הלאה, ועוד נאמר "
         "מלא כל הארץ כבודו והיינו אל תהיו כעבדים המשמשים את הרב"
     )
     told: list[Quote] = built_in.find(text.split())

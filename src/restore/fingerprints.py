@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
@@ -27,6 +28,8 @@ WORD = re.compile("[א-ת]+(?:[\"'״׳’‘”“`´]+[א-ת]+)*['׳’`´]?")
 PLAIN = re.compile("[א-ת]+").fullmatch
 AROUND = ".,:;!?()[]"
 QUOTATION = re.compile("[\"'״׳’‘”“`´]")
+LETTERS = "אבגדהוזחטיכלמנסעפצקרשת"
+FEWEST_LETTERS = 3
 FINALS = str.maketrans("ךםןףץ", "כמנפצ")
 # Abbreviations that break a quotation off, and two that are written out.
 BROKEN_OFF = frozenset(("וגו", "וג", "גו", "וכו", "כו", "וכד", "וגומר", "וכולי"))
@@ -67,15 +70,47 @@ def fingerprint(word: str) -> int:
     return crc32(bare.encode()) % (CODES - 1) + 1 if bare else STOP
 
 
+def words_of(unit: str) -> list[str]:
+    """The Hebrew words in a unit, without niqqud; a maqaf or a dash parts words.
+
+    >>> words_of("(כׇּל־הָאָרֶץ")
+    ['כל', 'הארץ']
+    """
+    if POINTED.search(unit):
+        unit = MARKS.sub("", unicodedata.normalize("NFKC", unit))
+    return WORD.findall(unit)
+
+
 def fingerprints(unit: str) -> tuple[int, ...]:
-    """The fingerprints of the Hebrew words in a unit; a maqaf or a dash parts words.
+    """The fingerprints of the Hebrew words in a unit.
 
     >>> fingerprints("כׇּל־הָאָרֶץ") == fingerprints("כל") + fingerprints("(הארץ")
     True
     """
-    if POINTED.search(unit):
-        unit = MARKS.sub("", unicodedata.normalize("NFKC", unit))
-    return tuple(map(fingerprint, WORD.findall(unit)))
+    return tuple(map(fingerprint, words_of(unit)))
+
+
+@lru_cache(maxsize=1 << 10)
+def respellings(unit: str) -> frozenset[int]:
+    """The fingerprints of the words that differ from the one word of a unit in one letter.
+
+    A letter more, less or another, or two that change places (Damerau 1964,
+    https://doi.org/10.1145/363958.363994). None for other units and for words of few letters,
+    which differ in a letter from too many others.
+
+    >>> fingerprint("הדרגה") in respellings("ההדרגה,"), fingerprint("שם") in respellings("שום")
+    (True, False)
+    """
+    found = words_of(unit)
+    word = skeleton(found[0]) if len(found) == 1 and found[0].isalpha() else ""
+    if len(word) < FEWEST_LETTERS:
+        return frozenset()
+    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    others = {before + after[1:] for before, after in cuts if after}
+    others |= {before + after[1] + after[0] + after[2:] for before, after in cuts if after[1:]}
+    others |= {before + letter + after for before, after in cuts for letter in LETTERS}
+    others |= {before + letter + after[1:] for before, after in cuts if after for letter in LETTERS}
+    return frozenset(map(fingerprint, others - {word}))
 
 
 class Spellings(dict[str, int]):

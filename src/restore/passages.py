@@ -8,15 +8,15 @@ other in the line as they do in the passage, in either direction, speaks for it 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import pairwise, product
 from math import log
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.fingerprints import STOP, Codes, Places, encoded
+from restore.fingerprints import CODES, STOP, Codes, Places, encoded, respellings
 from restore.library import PADDING, Library, Prose
 
 COMMON = 6000  # places of a word that are looked at, all words of a line together
@@ -28,25 +28,48 @@ FOUND = 3.0  # nats beyond the number of places; fitted by scripts/bench --quote
 LEAST = 0.2  # nats that any word of the line says for a passage; a guess
 UNJOINED = 1e6  # nats: price of going on where one text of a library does not go on with the next
 FEWEST = 3  # words
+BY_CHANCE = 0.02  # that a word of the passage is like one of the rest of the line; a guess
+RESPELLED = 0.9  # that it is the same word then; a guess
 
 Scores = NDArray[np.float64]
+
+
+class Neighbours(NamedTuple):
+    """Two words of a line, the second of which follows the first in a passage.
+
+    ``share`` is how likely the passage makes that: below 1 where it has one of the words more
+    often than the line, or where one is spelled otherwise.
+    """
+
+    one: int
+    other: int
+    share: float
 
 
 class Passage(NamedTuple):
     """A passage of a work whose words stand in a line.
 
-    ``order``: indices of the line's words, as the passage has them. ``follows``: for each but the
-    last whether the next stands right after it in the passage. ``position`` (in ``library``) is
-    where the first one stands; ``log_odds``, in nats, how much likelier the words are this passage
-    than chance.
+    ``order``: indices of the line's words, as the passage has them; ``neighbours``: which words
+    follow each other there, also words of the line that are the same as those of ``order``.
+    ``position`` (in ``library``) is where the first one stands; ``log_odds``, in nats, how much
+    likelier the words are this passage than chance.
     """
 
     order: tuple[int, ...]
-    follows: tuple[bool, ...]
+    neighbours: tuple[Neighbours, ...]
     place: str
     log_odds: float
     library: str
     position: int
+
+
+class _Match(NamedTuple):
+    """Words of a line (indices of its fingerprints) and where in a library each stands."""
+
+    order: list[int]
+    slots: list[int]
+    log_odds: float
+    library: Library
 
 
 def passages(words: Sequence[str], libraries: Sequence[Library], prose: Prose) -> list[Passage]:
@@ -56,35 +79,86 @@ def passages(words: Sequence[str], libraries: Sequence[Library], prose: Prose) -
     free = np.flatnonzero(codes != STOP)
     while len(free) >= FEWEST:
         best = max(
-            (
-                passage
-                for library in libraries
-                for passage in _candidates(codes, free, library, prose)
-            ),
-            key=lambda passage: passage.log_odds,
+            (match for library in libraries for match in _candidates(codes, free, library, prose)),
+            key=lambda match: match.log_odds,
             default=None,
         )
         if best is None:
             break
-        found.append(best)
-        free = free[~np.isin(free, best.order)]
-    return [_of_words(passage, owners) for passage in found]
+        left = free[~np.isin(free, best.order)]
+        respelled = _respelled(best, left, [words[owner] for owner in owners[left]])
+        found.append(_of_words(best, respelled, codes, free, owners))
+        free = left[~np.isin(left, list(respelled.values()))]
+    return found
 
 
-def _of_words(passage: Passage, owners: Places) -> Passage:
-    """The same passage with indices of words in place of those of fingerprints."""
-    order: list[int] = []
-    follows: list[bool] = []
-    joined = True
-    for at, index in enumerate(passage.order):
-        owner = int(owners[index])
-        if owner not in order:
-            if order:
-                follows.append(joined)
-            order.append(owner)
-            joined = True
-        joined = at < len(passage.follows) and passage.follows[at] and order[-1] == owner
-    return passage._replace(order=tuple(order), follows=tuple(follows))
+def _respelled(match: _Match, left: Places, units: Sequence[str]) -> dict[int, int]:
+    """Words of a line that may be spelled otherwise in a passage, by where they stand there.
+
+    ``left`` are the indices of the words that are not in the passage, ``units`` their spellings.
+    """
+    spelled = [respellings(unit) for unit in units]
+    if not any(spelled) or sum(map(len, spelled)) > BY_CHANCE * CODES:
+        return {}
+    padded, taken = match.library.padded, set(match.slots)
+    found: dict[int, int] = {}
+    for slot in range(match.slots[0] - 1, match.slots[-1] + 2):
+        if slot in taken:
+            continue
+        code = int(padded[slot + PADDING])
+        fitting = [
+            int(index)
+            for index, others in zip(left, spelled, strict=True)
+            if code in others and index not in found.values()
+        ]
+        if len(fitting) == 1:
+            found[slot] = fitting[0]
+    return found
+
+
+def _of_words(
+    match: _Match, respelled: dict[int, int], codes: Codes, free: Places, owners: Places
+) -> Passage:
+    """A passage of words, which may have several fingerprints each."""
+    at = dict(zip(match.slots, match.order, strict=True)) | respelled
+    order = dict.fromkeys(int(owners[at[slot]]) for slot in sorted(at))
+    pairs: dict[tuple[int, int], float] = {}
+    for one, other, share in _neighbours(match, respelled, codes, free):
+        first, second = int(owners[one]), int(owners[other])
+        # Of a word with a maqaf the last part has a word after it, and the first one before it.
+        inside = first in owners[one + 1 : one + 2] or second in owners[other - 1 : other][:other]
+        if first != second and not inside:
+            pairs[first, second] = max(share, pairs.get((first, second), 0.0))
+    return Passage(
+        tuple(order),
+        tuple(Neighbours(*pair, share) for pair, share in pairs.items()),
+        match.library.place(match.slots[0]),
+        match.log_odds,
+        match.library.name,
+        match.slots[0],
+    )
+
+
+def _neighbours(
+    match: _Match, respelled: dict[int, int], codes: Codes, free: Places
+) -> Iterator[Neighbours]:
+    """Which fingerprints of a line follow each other in a passage or right at its ends."""
+    begin, stop = match.slots[0] - 1, match.slots[-1] + 2
+    known = match.library.padded[begin + PADDING : stop + PADDING].tolist()
+    own: dict[int, list[int]] = {}
+    for index in free.tolist():
+        own.setdefault(int(codes[index]), []).append(index)
+    words: list[tuple[Sequence[int], float]] = []
+    for slot, code in enumerate(known, begin):
+        if slot in respelled:
+            words.append((own[int(codes[respelled[slot]])], RESPELLED))
+        else:
+            equal = own.get(code, [])
+            words.append((equal, min(len(equal) / known.count(code), 1.0)))
+    for (ones, first), (others, second) in pairwise(words):
+        for one, other in product(ones, others):
+            if one != other:
+                yield Neighbours(one, other, first * second)
 
 
 def _windows(own: Codes, library: Library, worth: Scores, length: int) -> list[int]:
@@ -126,7 +200,7 @@ def _windows(own: Codes, library: Library, worth: Scores, length: int) -> list[i
     return chosen
 
 
-def _candidates(codes: Codes, free: Places, library: Library, prose: Prose) -> list[Passage]:
+def _candidates(codes: Codes, free: Places, library: Library, prose: Prose) -> list[_Match]:
     """Passages of a library that the words of a line at the indices ``free`` may be."""
     own = codes[free]
     worth = np.maximum(prose.surprise[own] - log(len(own)), LEAST).astype(np.float64)
@@ -141,9 +215,9 @@ def _candidates(codes: Codes, free: Places, library: Library, prose: Prose) -> l
     for begin, known, part in zip(
         begins.tolist(), stretches, _best_parts(own, worth, stretches), strict=True
     ):
-        passage = _passage(own, known[slice(*part)], prose, library, begin + part[0])
-        if passage:
-            found.append(passage._replace(order=tuple(free[list(passage.order)].tolist())))
+        match = _match(own, known[slice(*part)], prose, library, begin + part[0])
+        if match:
+            found.append(match._replace(order=free[match.order].tolist()))
     return found
 
 
@@ -168,9 +242,7 @@ def _best_parts(own: Codes, worth: Scores, stretches: Codes) -> list[tuple[int, 
     return list(zip(firsts.tolist(), (lasts + 1).tolist(), strict=True))
 
 
-def _passage(
-    own: Codes, known: Codes, prose: Prose, library: Library, begin: int
-) -> Passage | None:
+def _match(own: Codes, known: Codes, prose: Prose, library: Library, begin: int) -> _Match | None:
     """The words of a line as a passage has them, if it can be believed; None if not."""
     order, slots = _assigned(own.tolist(), known.tolist())
     if len(order) < FEWEST:
@@ -181,13 +253,10 @@ def _passage(
         abs(one - two) == 1 and there == here + 1
         for (one, two), (here, there) in zip(pairwise(order), pairwise(slots), strict=True)
     )
-    position = begin + slots[0]
-    likely = float(library.likely[library.works_at(np.array([position]))[0]])
+    positions = [begin + slot for slot in slots]
+    likely = float(library.likely[library.works_at(np.array(positions[:1]))[0]])
     odds = float(said) + NEIGHBOURS * beside + likely - log(len(library.codes)) - FOUND
-    if odds <= 0:
-        return None
-    follows = tuple(there == here + 1 for here, there in pairwise(slots))
-    return Passage(tuple(order), follows, library.place(position), odds, library.name, position)
+    return _Match(order, positions, odds, library) if odds > 0 else None
 
 
 def _assigned(own: list[int], known: list[int]) -> tuple[list[int], list[int]]:

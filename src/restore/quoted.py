@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,10 +61,9 @@ def quoted(lines: Sequence[Tokens], joined: Sequence[bool], quotes: Quotes) -> l
         both = [*these, *(words[number + 1] if going_on else [])]
         for passage in quotes.passages([word.text for word in both]):
             sure = min(passage.log_odds, CEILING) / CEILING
+            for one, other, share in passage.neighbours:
+                _note(found, both[one], both[other], sure * share)
             told = [both[index] for index in passage.order]
-            for (one, other), follows in zip(pairwise(told), passage.follows, strict=True):
-                if follows:
-                    _note(found, one, other, sure)
             own = tuple(word.first for word in told if word.line == number)
             found[number].sources.append(Source(passage.place, own))
     return found

@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import pairwise
 from math import log
 from typing import NamedTuple
 
@@ -20,7 +19,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from restore.fingerprints import STOP, Codes, Places, encoded
+from restore.fingerprints import CODES, STOP, Codes, Places, encoded
 from restore.library import NO_PROSE, PADDING, Library, Prose
 from restore.passages import Passage, passages
 
@@ -36,7 +35,7 @@ MISS = 2.5  # nats: price of a word that is not in the work; a guess
 QUOTED = 8.0  # nats beyond the number of places; fitted by scripts/bench --quotes
 SURE = 12.0  # nats beyond which words are no formula; a guess
 FORMULA = 3.0  # nats, by the logarithm of the surroundings in which words stand; a guess
-UNMARKED = 3.0  # nats, for words that nothing marks as a quote; a guess
+UNMARKED = 6.0  # nats, for words that nothing marks as a quote; fitted by scripts/bench --quotes
 FEWEST = 3  # words of a quote that are in the work
 
 INTRODUCING = frozenset('"״“”„‘([:–—-')
@@ -46,6 +45,11 @@ CLOSED = re.compile('["״“”][.,:;!?)\\]]*$')
 SAID = re.compile(
     '[ושהד]?(?:נאמר|כתוב|כתיב|אמרו|אומר|אמר|פסוק|מקרא|תפילה)[:,]?["״“”]?|בפסוק|הפסוק|הכתוב|ז"ל:?'
 )
+
+# Words that only announce a quote are none, though a work may announce it with the same words.
+ANNOUNCEMENTS = "נאמר שנאמר ונאמר כתוב ככתוב שכתוב וכתוב כתיב דכתיב וכתיב"
+ANNOUNCING = np.zeros(CODES, np.bool_)
+ANNOUNCING[encoded(ANNOUNCEMENTS.split())[0]] = True
 
 Scores = NDArray[np.float64]
 
@@ -100,18 +104,6 @@ class Quotes:
     def passages(self, words: Sequence[str]) -> list[Passage]:
         """The passages that the words of a line, in any order, are from; no word is in two."""
         return passages(words, self.libraries, self.prose)
-
-    def adjacent(self, words: Sequence[str]) -> dict[tuple[int, int], float]:
-        """Pairs (i, j) of the words of a line, in any order, of which word j follows word i.
-
-        With each how sure that is, in nats: the log-odds that the passage that says so is quoted.
-        """
-        return {
-            pair: passage.log_odds
-            for passage in self.passages(words)
-            for pair, follows in zip(pairwise(passage.order), passage.follows, strict=True)
-            if follows
-        }
 
     def _named(
         self,
@@ -250,7 +242,7 @@ def matches(codes: Codes, library: Library, prose: Prose) -> _Found:
     parts: list[_Found] = []
     for begin in range(0, max(len(codes) - 1, 1), BLOCK):
         block = codes[begin : begin + BLOCK + 2 * REACH]
-        told = prose.said(block).astype(np.float64)
+        told = np.where(ANNOUNCING[block], 0.0, prose.said(block))
         said = np.concatenate([[0.0], np.cumsum(told)])
         starts, stops, shifts = _anchors(block, library, said)
         sure = library.likely[library.works_at(starts + shifts)] - log(len(library.codes)) - QUOTED
