@@ -28,6 +28,16 @@ LAYERS = (
     "tokens",
     "points",
     "bidi",
+    "glyphs",
+    "levels",
+    "pdfium",
+    "pdf_order",
+    "pdf_glyphs",
+    "rows",
+    "columns",
+    "reading",
+    "painting",
+    "layout",
     "quoted",
     "evidence",
     "wording",
@@ -40,12 +50,13 @@ LAYERS = (
     "formats",
     "pipeline",
     "files",
+    "cli_input",
     "cli_quotes",
     "cli",
     "__main__",
 )
 LISTS = ("damage", "languages")  # packages whose __init__ stands above their modules
-TOUCH_FILES = {"files", "cli_quotes", "cli", "__main__"}
+TOUCH_FILES = {"files", "cli_input", "cli_quotes", "cli", "__main__"}
 # Weights and libraries of quotes are data of the package.
 READ_DATA = {
     "pair_model": {"open", "write_bytes"},
@@ -151,12 +162,12 @@ def loaded_after(code: str) -> set[str]:
 def test_text_repair_loads_nothing_that_needs_a_system_library() -> None:
     loaded = loaded_after("import restore\nrestore.restore_text('בנה את  הבית  היפה ')")
     assert "numpy" in loaded
-    assert not loaded & {"cv2", "pytesseract", "PIL"}
+    assert not loaded & {"cv2", "pytesseract", "PIL", "pypdfium2"}
 
 
 @pytest.mark.parametrize("code", ["import restore", "import restore.cli"])
 def test_nothing_heavy_is_loaded_before_it_is_needed(code: str) -> None:
-    assert not loaded_after(code) & {"numpy", "wordfreq", "rapidfuzz", "regex", "cv2"}
+    assert not loaded_after(code) & {"numpy", "wordfreq", "rapidfuzz", "regex", "cv2", "pypdfium2"}
 
 
 def test_every_name_of_the_library_is_there() -> None:

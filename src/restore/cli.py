@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,9 +18,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from restore import __version__, files
+from restore.cli_input import DEFAULT, layers, progress_bar, read_document, told, unproved
 from restore.cli_quotes import known_quotes
 from restore.cli_quotes import quotes as quotes_group
 from restore.files import STREAM, InputError
+from restore.model import Document, Layer
 
 if TYPE_CHECKING:
     from restore.change import Finding
@@ -75,7 +78,11 @@ def _inputs(command: Command) -> Command:
 
 def _asked(command: Command) -> Command:
     for option in (
-        click.option("--language", default="he", metavar="CODE", help="Language of the text (he)."),
+        click.option(
+            "--language",
+            metavar="CODE",
+            help="Language of the text: he (the default), und for any other; a PDF shows it.",
+        ),
         click.option(
             "--confidence", default=0.9, show_default=True, help="Act from this probability on."
         ),
@@ -115,8 +122,8 @@ def fix(
     config = _config(asked)
     names = inputs or (STREAM,)
     targets = _targets(names, output, to)
-    texts = [files.read(name) for name in names]
-    results = [_mend(text, name, config, asked) for text, name in zip(texts, names, strict=True)]
+    documents = [read_document(name, asked) for name in names]
+    results = [_mend(document, config, asked) for document in documents]
     written: dict[str, list[str]] = {}
     for result, target in zip(results, targets, strict=True):
         if to == "jsonl":
@@ -143,17 +150,21 @@ def check(inputs: tuple[str, ...], as_json: bool, **asked: Any) -> None:
 
     config = _config(asked)
     names = inputs or (STREAM,)
-    texts = [files.read(name) for name in names]
+    documents = [read_document(name, asked) for name in names]
     damaged = False
-    for text, name in zip(texts, names, strict=True):
-        result = _mend(text, name, config, {**asked, "verbose": False, "quiet": True})
+    for document, name in zip(documents, names, strict=True):
+        result = _mend(document, config, {**asked, "verbose": False, "quiet": True})
         made = [change.finding for change in result.changes]
         sure = [finding for finding in made if finding.damage not in LAYOUT]
         doubts = [finding for finding in result.doubts if finding.damage not in LAYOUT]
-        damaged |= bool(sure)
+        found = layers(document)
+        damaged |= bool(sure) or any(layer["layer"] != Layer.SOUND.value for layer in found)
         if as_json:
-            click.echo(json.dumps(_diagnosis(name, sure, doubts), ensure_ascii=False))
+            diagnosis = _diagnosis(name, sure, doubts) | ({"pages": found} if found else {})
+            click.echo(json.dumps(diagnosis, ensure_ascii=False))
             continue
+        for layer in found:
+            click.echo(f"{name}: {told(layer)}")
         numbers = _line_numbers(result)
         for finding, doubtful in sorted(
             [(f, False) for f in sure] + [(f, True) for f in doubts], key=lambda p: p[0].place
@@ -199,7 +210,7 @@ def _config(asked: dict[str, Any]) -> Config:
 
     try:
         return Config(
-            asked["language"],
+            DEFAULT if asked["language"] is None else asked["language"],
             asked["confidence"],
             frozenset(asked["only"]),
             frozenset(asked["skip"]),
@@ -236,19 +247,15 @@ def _targets(names: Sequence[str], output: str | None, to: str) -> list[str]:
     return [str(target) for target in targets]
 
 
-def _mend(text: str, name: str, config: Config, asked: dict[str, Any]) -> Restored:
-    from restore.formats import txt
+def _mend(document: Document, config: Config, asked: dict[str, Any]) -> Restored:
     from restore.pipeline import restore as restore_document
 
-    document = txt.read(text, config.language, name)
+    config = replace(config, language=document.language)
     quotes = known_quotes() if config.quotes else None
-    if len(text) > LONG and sys.stderr.isatty() and not asked["quiet"]:
-        with click.progressbar(length=1000, label=name, file=sys.stderr) as bar:
-            result = restore_document(
-                document, config, lambda share: bar.update(int(share * 1000) - bar.pos), quotes
-            )
-    else:
-        result = restore_document(document, config, quotes=quotes)
+    name = document.source.name
+    size = sum(len(page.text) for page in document.pages)
+    with progress_bar(name, size > LONG, asked) as progress:
+        result = restore_document(document, config, progress, quotes)
     if asked["verbose"] or (sys.stderr.isatty() and not asked["quiet"]):
         _report(result, name, asked["verbose"])
     return result
@@ -258,6 +265,8 @@ def _report(result: Restored, name: str, verbose: bool) -> None:
     from restore.damage import LAYOUT
 
     numbers = _line_numbers(result)
+    for remark in unproved(result.original):
+        _say(f"{name}: {remark}", "yellow")
     made = [c.finding for c in result.changes if c.finding.damage not in LAYOUT]
     if verbose:
         for finding in made:

@@ -73,6 +73,11 @@ class Evidence:
         self._attributes = np.zeros((1024, COLUMNS), np.uint64)
 
     @property
+    def speaks(self) -> bool:
+        """Whether anything is known of which words of the language follow each other."""
+        return self.language.weights.exists()
+
+    @property
     def model(self) -> PairModel:
         """The pair model, opened when it is first asked for."""
         if self._model is None:
@@ -100,6 +105,8 @@ class Evidence:
 
     def follows(self, two: Rows | None, one: Rows, itself: Rows) -> Scores:
         """How much likelier than elsewhere each unit is after the two before it, in nats."""
+        if not self.speaks:
+            return np.zeros(len(itself), np.float32)
         return self.model.scores(self._attributes, two, one, itself)
 
     def sides(self, left: Rows, right: Rows) -> tuple[Floats, Floats]:

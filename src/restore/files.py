@@ -8,8 +8,9 @@ import tempfile
 from pathlib import Path
 
 STREAM = "-"
+PDF = b"%PDF-"
+START = 1024  # bytes in which a PDF has to begin: ISO 32000-1, annex H, note 13
 MAGIC = {
-    b"%PDF-": "a PDF",
     b"PK\x03\x04": "a zip archive or an office document",
     b"\x89PNG": "a PNG image",
     b"\xff\xd8\xff": "a JPEG image",
@@ -27,11 +28,15 @@ class InputError(Exception):
 
 def read(name: str) -> str:
     """The text of a file, or of standard input for ``-``. Raises InputError if it is not text."""
+    return decoded(read_bytes(name), spoken(name))
+
+
+def read_bytes(name: str) -> bytes:
+    """What is in a file, or in standard input for ``-``. Raises InputError if it cannot be had."""
     if name == STREAM:
-        return decoded(sys.stdin.buffer.read(), "standard input")
-    path = Path(name)
+        return sys.stdin.buffer.read()
     try:
-        return decoded(path.read_bytes(), name)
+        return Path(name).read_bytes()
     except FileNotFoundError:
         raise InputError(f"there is no file {name}") from None
     except IsADirectoryError:
@@ -40,10 +45,22 @@ def read(name: str) -> str:
         raise InputError(f"{name} cannot be read: {error.strerror}") from None
 
 
+def is_pdf(data: bytes) -> bool:
+    """Whether what was read is a PDF, by how it begins."""
+    return PDF in data[:START] and not data.lstrip()[:1].isalpha()
+
+
+def spoken(name: str) -> str:
+    """What messages call an input."""
+    return "standard input" if name == STREAM else name
+
+
 def decoded(data: bytes, name: str) -> str:
     """The text in ``data``. Raises InputError if it is empty, binary or not UTF-8."""
     if not data.strip():
         raise InputError(f"{name} is empty; give a file with text")
+    if data.startswith(PDF):
+        raise InputError(f"{name} is a PDF, not text")
     for magic, kind in MAGIC.items():
         if data.startswith(magic):
             raise InputError(f"{name} is {kind}, not text; extract its text first and give that")

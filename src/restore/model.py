@@ -6,9 +6,15 @@ origins, never as one Python object each, so that a book of megabytes stays smal
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Boxes = NDArray[np.float32]
 
 # Characters that say in which direction text goes, and are not seen: UAX #9, section 2.
 CONTROLS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -62,6 +68,16 @@ class Kind(Enum):
 FURNITURE = frozenset({Kind.HEAD, Kind.PAGE_NUMBER})
 
 
+class Layer(Enum):
+    """What the text layer of a page of a PDF is like."""
+
+    SOUND = "sound"  # stored in the order in which it is read
+    SCRAMBLED = "scrambled"  # stored in another order
+    UNMAPPED = "unmapped"  # glyphs that stand for no letter that the file names
+    ABSENT = "absent"  # no text, as in a scan
+    UNREADABLE = "unreadable"  # the page cannot be opened, or is too large
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of a page.
@@ -86,10 +102,21 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page: ``text`` as it was read, line breaks and all, and the lines made of it."""
+    """A page: ``text`` as it was read, line breaks and all, and the lines made of it.
+
+    A page of a PDF has a text ``layer``, and ``remark`` says what is the matter with it. If the
+    page itself showed the order of its text, that order is ``proved``. ``boxes`` has a row a
+    character of ``text``: the left edge, the baseline, the right edge and the height of its
+    letter, in points from the left and the foot of the page as it is read; not-a-number where
+    nothing is painted.
+    """
 
     text: str
     lines: tuple[Line, ...]
+    layer: Layer | None = None
+    remark: str = ""
+    proved: bool = False
+    boxes: Boxes | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from restore.change import Change, Finding, applied
@@ -119,15 +119,17 @@ def restore(
 ) -> Restored:
     """Mend a document. ``progress`` is told the share of the work that is done (0 to 1).
 
-    ``quotes`` are known works that it may quote, if not those of the built-in library.
+    ``quotes`` are known works that it may quote, if not those of the built-in library. Text whose
+    order its page proves, or of a language of which nothing is known, is not guessed at.
     """
     config = config or Config(document.language)
     run = _Run(config, _evidence(config, quotes), document)
-    for turn in range(ROUNDS):
+    guesses = run.evidence.speaks and not all(page.proved for page in document.pages)
+    for turn in range(ROUNDS if guesses else 0):
         progress(turn / (ROUNDS + 1))
         # Furniture is told anew each round, since it is told by the words of its lines.
         marked, _ = applied(run.document, run.find(FURNITURE, run.document))
-        found = run.find(TEXT, marked)
+        found = run.find(TEXT, _unproved(marked))
         if not found:
             break
         run.make(found)
@@ -136,6 +138,12 @@ def restore(
     run.make(run.find(PARAGRAPHS, run.document))
     progress(1.0)
     return Restored(document, run.document, tuple(run.changes), tuple(run.doubts.values()))
+
+
+def _unproved(document: Document) -> Document:
+    """The document with nothing on the pages whose order is proved."""
+    pages = [replace(page, lines=()) if page.proved else page for page in document.pages]
+    return replace(document, pages=tuple(pages))
 
 
 def _evidence(config: Config, quotes: Quotes | None) -> Evidence:

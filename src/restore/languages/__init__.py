@@ -1,6 +1,7 @@
 """What is particular to each language: facts as data, and the weights trained for it.
 
-The folder is the list: a module here is a language, named by its ISO 639-1 code.
+The folder is the list: a module here is a language, named by its ISO 639-1 code; ``und`` is the
+code of ISO 639-2 for a language that is not determined.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ class Language:
 
     ``letters`` is a regular expression class of its letters; ``finals`` are letters that only end
     a word; ``clitics`` are one-letter words written together with the next word; ``weights`` is
-    the file of its pair model, ``junctions`` that of its net of junctions; ``frequencies`` its
-    code in ``wordfreq``.
+    the file of its pair model, ``junctions`` that of its net of junctions (neither is there of a
+    language of which nothing is known); ``frequencies`` its code in ``wordfreq``.
     """
 
     code: str
