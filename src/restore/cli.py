@@ -93,6 +93,9 @@ def _asked(command: Command) -> Command:
             default=True,
             help="Let passages of known works settle an order, or not.",
         ),
+        click.option(
+            "--ocr-text", is_flag=True, help="The text was read by OCR: mend letters in quotes too."
+        ),
         click.option("--refuse", multiple=True, metavar="ID", help="Do not make this change."),
         click.option("-q", "--quiet", is_flag=True, help="No messages, no progress."),
         click.option("-v", "--verbose", is_flag=True, help="Say what was changed and why."),

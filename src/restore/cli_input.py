@@ -23,7 +23,8 @@ def read_document(name: str, asked: dict[str, Any]) -> Document:
 
     data = files.read_bytes(name)
     if not files.is_pdf(data):
-        return txt.read(files.decoded(data, files.spoken(name)), asked["language"] or DEFAULT, name)
+        text = files.decoded(data, files.spoken(name))
+        return txt.read(text, asked["language"] or DEFAULT, name, asked["ocr_text"])
     from restore.formats import pdf
 
     try:

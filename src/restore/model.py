@@ -121,10 +121,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a document came from: its name, and whether it began with a byte order mark."""
+    """Where a document came from: its name, and whether it began with a byte order mark.
+
+    ``ocr`` marks what was read from images, where letters may have been taken for others.
+    """
 
     name: str = "-"
     byte_order_mark: bool = False
+    ocr: bool = False
 
 
 @dataclass(frozen=True, slots=True)

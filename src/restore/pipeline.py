@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from restore.change import Change, Finding, applied
-from restore.damage import DECIDED, FURNITURE, NAMES, PARAGRAPHS, TEXT, Find
+from restore.damage import DECIDED, FURNITURE, NAMES, OF_OCR, PARAGRAPHS, TEXT, Find
 from restore.evidence import Evidence, evidence
 from restore.formats import txt
 from restore.languages import language
@@ -98,6 +98,8 @@ class _Run:
 
     def _accepts(self, finding: Finding) -> bool:
         sure = finding.confidence >= self.config.confidence or finding.damage in DECIDED
+        if finding.damage in OF_OCR and not self.document.source.ocr:
+            sure = False
         if sure and finding.id not in self.config.refused:
             self.doubts.pop(finding.id, None)
             return True
@@ -154,11 +156,11 @@ def _evidence(config: Config, quotes: Quotes | None) -> Evidence:
     )
 
 
-def restore_text(raw: str, **config: Any) -> Restored:
+def restore_text(raw: str, *, ocr: bool = False, **config: Any) -> Restored:
     r"""Mend a text: ``restore_text(raw).text`` is clean running text.
 
-    Keywords are those of ``Config``; names may be given in any collection. Raises ValueError if
-    one of them cannot be.
+    ``ocr`` says that its letters were read by OCR. Other keywords are those of ``Config``; names
+    may be given in any collection. Raises ValueError if one of them cannot be.
 
     >>> restore_text("בנה את הבית").text
     'בנה את הבית\n'
@@ -166,9 +168,9 @@ def restore_text(raw: str, **config: Any) -> Restored:
     known = Config.__dataclass_fields__
     for name in config:
         if name not in known:
-            raise ValueError(f"unknown option {name!r}; there is: {', '.join(known)}")
+            raise ValueError(f"unknown option {name!r}; there is: {', '.join(known)}, ocr")
     options: dict[str, Any] = {
         name: frozenset(value) if name in SETS else value for name, value in config.items()
     }
     chosen = Config(**options)
-    return restore(txt.read(raw, chosen.language), chosen)
+    return restore(txt.read(raw, chosen.language, ocr=ocr), chosen)

@@ -105,6 +105,14 @@ class Quotes:
         """The passages that the words of a line, in any order, are from; no word is in two."""
         return passages(words, self.libraries, self.prose)
 
+    def standing(self, quote: Quote, count: int) -> Codes:
+        """The fingerprints of so many words of the work from where a quote of it begins.
+
+        Less at the end of the library.
+        """
+        works = next(works for works in self.libraries if works.name == quote.library)
+        return works.codes[quote.position : quote.position + count]
+
     def _named(
         self,
         words: Sequence[str],

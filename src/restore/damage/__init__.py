@@ -1,7 +1,8 @@
 """Every damage that restore knows, in the order in which they are mended.
 
 The order matters: what is page furniture takes no part in the running text, letters are turned
-around before words are put in order, and these before brackets; paragraphs are joined last.
+around before words are put in order, and these before brackets; what is quoted is seen when the
+words are in order; paragraphs are joined last.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from restore.change import Finding
 from restore.damage import (
     brackets,
     broken,
+    confusions,
     controls,
     cut_words,
     furniture,
@@ -106,6 +108,12 @@ DAMAGES: tuple[Damage, ...] = (
         "שוקק אף רותח הלאה,",
     ),
     Damage(
+        confusions.CONFUSED_LETTERS,
+        "letters that OCR took for others, in a quote of a known work (of texts read by OCR only)",
+        "כי ידעתיו למען אשר יצוה את כניו ואת ביתו אחריו",
+        "כי ידעתיו למען אשר יצוה את בניו ואת ביתו אחריו",
+    ),
+    Damage(
         "split-paragraph",
         "a paragraph cut into the lines of its page",
         "בראשית ברא\nאלהים",
@@ -124,6 +132,8 @@ DAMAGES: tuple[Damage, ...] = (
 LAYOUT: frozenset[str] = frozenset(damage.name for damage in DAMAGES if damage.layout)
 # Whether a line ends a paragraph has to be decided one way or the other, however unsure.
 DECIDED: frozenset[str] = frozenset({paragraphs.SPLIT_PARAGRAPH})
+# What changes letters, which nobody may do to a text that was not read by OCR.
+OF_OCR: frozenset[str] = frozenset({confusions.CONFUSED_LETTERS})
 NAMES: tuple[str, ...] = tuple(damage.name for damage in DAMAGES)
 
 FURNITURE: tuple[Find, ...] = (furniture.find_furniture,)
@@ -135,5 +145,6 @@ TEXT: tuple[Find, ...] = (
     order.find_order,
     brackets.find_mirrored_brackets,
     broken.find_parted_marks,
+    confusions.find_confused_letters,
 )
 PARAGRAPHS: tuple[Find, ...] = (paragraphs.find_paragraphs, cut_words.find_cut_words)

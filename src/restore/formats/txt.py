@@ -10,14 +10,17 @@ BREAK = re.compile(r"\r\n|\n|\r|\f")
 BYTE_ORDER_MARK = "\ufeff"
 
 
-def read(text: str, language: str = "he", name: str = "-") -> Document:
-    """The document in a text. Every line has its line break, every form feed ends a page."""
+def read(text: str, language: str = "he", name: str = "-", ocr: bool = False) -> Document:
+    """The document in a text. Every line has its line break, every form feed ends a page.
+
+    ``ocr`` marks a text that was read by OCR.
+    """
     mark = text.startswith(BYTE_ORDER_MARK)
     pages = [
         _page(page)
         for page in re.findall(r"[^\f]*\f|[^\f]+", text[mark:], re.DOTALL)
     ]  # fmt: skip
-    return Document(tuple(pages), language, Source(name, mark))
+    return Document(tuple(pages), language, Source(name, mark, ocr))
 
 
 def _page(text: str) -> Page:
