@@ -1,24 +1,30 @@
 from __future__ import annotations
 
 import json
+import lzma
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from restore.fingerprints import STOP, encoded, fingerprints
+from restore import files
+from restore.fingerprints import STOP, Units, encoded, fingerprints
 from restore.library import BUILT_IN, CHAPTER, FOLIO, Library, Section, cited, library, numeral
 from restore.quotes import Quote, Quotes
 from restore.reference import sections
 
 LARGEST = 8_000_000  # bytes
 OPENING = 0.05  # seconds of processor time
+MOST_MEMORY = 150_000  # kB
+BUILDER = Path(__file__).parents[1] / "scripts" / "build_reference.py"
 STORY = (
     "בשעת בוקר מוקדמת יצא הדייג הזקן מן הנמל הקטן והפליג בסירתו הכחולה אל מול הרוח. "
     "הגלים היו גבוהים מן הרגיל אבל הוא לא חשש, שהרי ארבעים שנה הכיר את המפרץ ואת סלעיו. "
@@ -463,3 +469,158 @@ def test_quotes_come_in_order_and_apart(built_in: Quotes) -> None:
     told: list[Quote] = built_in.find(text.split())
     assert len(told) == 3
     assert all(one.stop <= two.start for one, two in pairwise(told))
+
+
+GENESIS = "בראשית ברא אלהים את השמים ואת הארץ"
+
+
+def test_units_are_what_stands_between_white_space(built_in: Quotes) -> None:
+    text = f" \n{GENESIS}\u00a0(א,\tא)  \n"
+    units = Units(text)
+    assert list(units) == [units[at] for at in range(len(units))] == text.split()
+    assert units[1:3] == text.split()[1:3]
+    assert units[-1] == "א)"
+    assert built_in.find(units) == built_in.find(text.split())
+    assert len(Units(" \n")) == 0
+
+
+def tree(folder: Path) -> Path:
+    """Works of every kind as people have them: an export of Sefaria, OSIS, TEI and plain text."""
+    lines = STORY.split(". ")
+    job = {**SEFARIA, "heTitle": "חוף", "sectionNames": ["Chapter"], "text": [lines[0]]}
+    files = {
+        "json/Shore/Hebrew/merged.json": json.dumps(job),
+        "json/Shore/Hebrew/Version A.json": "{",
+        "json/Shore/English/merged.json": json.dumps({**job, "text": [f"he said {lines[1]}"]}),
+        "txt/Sea/Hebrew/merged.txt": f"Sea\nים\nmerged\nhttps://x\n\nChapter 3\n\n{lines[1]}",
+        "waves.xml": OSIS.replace("ב/ראשית", lines[2]).replace("Gen.", "Ruth."),
+        "letter.tei": TEI.replace("פסקה ראשונה", LETTER),
+        "notes.docx": "not read",
+    }
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    return folder
+
+
+def test_trees_of_every_kind_are_added(tmp_path: Path) -> None:
+    added = run(tmp_path, "add", "mine", tree(tmp_path / "works"))
+    assert (added.returncode, added.stdout[:13]) == (0, "mine: 5 works")
+    text = tmp_path / "x.txt"
+    parts = STORY.split(". ")
+    text.write_text(f"{PROSE}\n".join([*parts, LETTER]), "utf-8")
+    told = json.loads(run(tmp_path, "find", text, "--json").stdout)["quotes"]
+    assert {quote["place"] for quote in told} >= {"חוף א", "ים ג, א", "רות א, א", "דרכים ג, א"}
+
+
+@pytest.mark.parametrize("failure", [KeyboardInterrupt(), OSError(28, "No space left", "x")])
+def test_an_addition_cut_short_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: BaseException
+) -> None:
+    path = tmp_path / "mine.quotes"
+    path.write_bytes(SMALL.data())
+
+    def fails(*_: object) -> None:
+        raise failure
+
+    # What is written is only moved to its place when all of it is on the disk.
+    monkeypatch.setattr(os, "fsync", fails)
+    with pytest.raises(type(failure)):
+        files.replace(path, b"something else")
+    assert path.read_bytes() == SMALL.data()
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_addition_that_is_killed_leaves_no_library(tmp_path: Path) -> None:
+    """It waits in the middle of its works, as a long one may be found, and then is ended."""
+    text = tmp_path / "דייג.txt"
+    text.write_text(STORY, "utf-8")
+    assert run(tmp_path, "add", "mine", text).returncode == 0
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*.quotes")}
+    pipe = tmp_path / "slow.txt"
+    os.mkfifo(pipe)
+    for sign in (signal.SIGINT, signal.SIGKILL):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "restore", "quotes", "add", "mine", str(text), str(pipe)],
+            env={**os.environ, "XDG_DATA_HOME": str(tmp_path), "HOME": str(tmp_path)},
+            stderr=subprocess.DEVNULL,
+            # A shell lets what it runs in the background ignore interrupts, and so its children.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
+        handle = os.open(pipe, os.O_WRONLY)  # once it reads
+        time.sleep(0.2)
+        process.send_signal(sign)
+        os.close(handle)
+        assert process.wait(timeout=60) in (130, -sign)
+        assert {path: path.read_bytes() for path in tmp_path.rglob("*.quotes*")} == before
+
+
+def test_what_a_killed_addition_left_is_no_library(tmp_path: Path) -> None:
+    text = tmp_path / "דייג.txt"
+    text.write_text(STORY, "utf-8")
+    run(tmp_path, "add", "mine", text)
+    (path,) = tmp_path.rglob("*.quotes")
+    path.with_name(".mine.quotes.abc123").write_bytes(b"half")
+    assert run(tmp_path, "list").stdout.count("\n") == 2
+
+
+def test_finding_quotes_takes_little_memory(tmp_path: Path) -> None:
+    text = tmp_path / "x.txt"
+    text.write_text(f"{PROSE} {GENESIS} {STORY}\n" * 2_000, "utf-8")
+    assert text.stat().st_size > 1_500_000
+    code = (
+        "import resource, sys\nfrom restore import cli\ntry:\n    cli.main(sys.argv[1:])\n"
+        "finally:\n    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "quotes", "find", str(text)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "XDG_DATA_HOME": str(tmp_path), "PYTHONUTF8": "1"},
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.count("\n") == 2_000
+    assert int(done.stderr) < MOST_MEMORY
+
+
+def test_the_same_texts_give_the_same_library(tmp_path: Path) -> None:
+    """Built twice, with names hashed in another way, byte for byte."""
+    for name, text in (
+        ("tanakh", STORY),
+        ("mishnah", LETTER),
+        ("siddur", PROSE),
+        ("mussar", STORY),
+    ):
+        records = [
+            {"work": f"{name} {part}", "he": f"{name} {part}", "place": [1, number],
+             "sections": ["Chapter", "Verse"], "text": sentence}
+            for part in (1, 2)
+            for number, sentence in enumerate(text.split(". "), start=part)
+        ]  # fmt: skip
+        packed(tmp_path / "reference" / f"{name}.jsonl.xz", map(json.dumps, records))
+    for name in ("he-rabbinic", "he-modern"):
+        packed(
+            tmp_path / "corpus" / f"{name}.txt.xz", ["# work", PROSE, STORY, LETTER, GENESIS] * 9
+        )
+    built = []
+    for seed in ("1", "2"):
+        output = tmp_path / f"{seed}.quotes"
+        subprocess.run(
+            [sys.executable, BUILDER, "--data", tmp_path, "--output", output],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            stdout=subprocess.DEVNULL,
+            check=True,
+            timeout=60,
+        )
+        built.append(output.read_bytes())
+    assert built[0] == built[1]
+    read = Library.read(tmp_path / "1.quotes")
+    assert read.prose is not None
+    assert "tanakh 1" in {work.name for work in read.works}
+
+
+def packed(path: Path, lines: Iterable[str]) -> None:
+    path.parent.mkdir(exist_ok=True)
+    with lzma.open(path, "wt", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for line in lines)

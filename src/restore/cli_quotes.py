@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from restore.quotes import Quotes
 
 NAME = re.compile(r"[\w][\w.-]*")
+TRANSLATION = "English"  # Sefaria's folder of translations, beside that of the Hebrew text
 MERGED = "merged"  # Sefaria's file of all versions of a work; the others then say nothing new
 
 
@@ -65,32 +67,36 @@ def quotes() -> None:
 @click.option("--json", "as_json", is_flag=True, help="A JSON object with all quotes.")
 def find(name: str, as_json: bool) -> None:
     """List the quotes in FILE: where, from which place, and how exact."""
-    text = files.read(name)
-    spans = [found.span() for found in re.finditer(r"\S+", text)]
-    told: list[dict[str, Any]] = []
-    line, stop = 1, 0
-    for quote in all_quotes().find([text[start:stop] for start, stop in spans]):
-        line += text.count("\n", stop, spans[quote.start][0])
-        start, stop = spans[quote.start][0], spans[quote.stop - 1][1]
-        told.append(
-            {
-                "line": line,
-                "start": start,
-                "stop": stop,
-                "place": quote.place,
-                "library": quote.library,
-                "exactness": round(quote.exactness, 3),
-                "log_odds": round(quote.log_odds, 2),
-                "text": " ".join(text[start:stop].split()),
-            }
-        )
-        line += text.count("\n", start, stop)
+    told = _told(files.read(name))
     if as_json:
-        click.echo(json.dumps({"source": name, "quotes": told}, ensure_ascii=False))
+        click.echo(json.dumps({"source": name, "quotes": list(told)}, ensure_ascii=False))
         return
     for facts in told:
         exact = "exact" if facts["exactness"] == 1 else f"{facts['exactness']:.2f} of the words"
         click.echo(f"{name}:{facts['line']}: {facts['place']} ({exact}): {facts['text']}")
+
+
+def _told(text: str) -> Iterator[dict[str, Any]]:
+    """The quotes in a text, with the line and the characters at which they stand."""
+    from restore.fingerprints import Units
+
+    units = Units(text)
+    line, stop = 1, 0
+    for quote in all_quotes().find(units):
+        start = int(units.spans[quote.start, 0])
+        line += text.count("\n", stop, start)
+        stop = int(units.spans[quote.stop - 1, 1])
+        yield {
+            "line": line,
+            "start": start,
+            "stop": stop,
+            "place": quote.place,
+            "library": quote.library,
+            "exactness": round(quote.exactness, 3),
+            "log_odds": round(quote.log_odds, 2),
+            "text": " ".join(text[start:stop].split()),
+        }
+        line += text.count("\n", start, stop)
 
 
 @quotes.command(name="list")
@@ -128,12 +134,19 @@ def add(name: str, sources: tuple[str, ...]) -> None:
 
 
 def _works(source: Path) -> list[Path]:
-    """The files of works in a folder and all below it; of Sefaria's versions the merged one."""
+    """The files of works in a folder and all below it.
+
+    Of a Sefaria export these are the Hebrew texts, of several versions the merged one.
+    """
     from restore.reference import READERS
 
     if not source.is_dir():
         return [source]
-    paths = sorted(path for path in source.rglob("*") if path.suffix[1:].lower() in READERS)
+    paths = sorted(
+        path
+        for path in source.rglob("*")
+        if path.suffix[1:].lower() in READERS and path.parent.name != TRANSLATION and path.is_file()
+    )
     if not paths:
         raise InputError(f"there is no work in {source}; give .{', .'.join(READERS)}")
     whole = {path.parent for path in paths if path.stem == MERGED}

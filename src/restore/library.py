@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,6 +35,7 @@ NUMERALS = tuple(
 )
 
 
+@cache
 def numeral(number: int) -> str:
     """A number in Hebrew letters.
 
@@ -153,9 +154,10 @@ class Library:
         """``works`` are in the order of their sections."""
         self.name = name
         self.works = works
-        self.codes = np.asarray(codes)  # no memmap: its slices are slow
-        self.starts = starts
-        self.numbers = numbers
+        # No memmaps: their slices are slow.
+        self.codes = np.asarray(codes)
+        self.starts = np.asarray(starts)
+        self.numbers = np.asarray(numbers)
         self.prose = prose
         self._firsts = np.array([work.first for work in works])
 
@@ -203,7 +205,8 @@ class Library:
 
     def place(self, position: int) -> str:
         """Where a word stands, as the field cites it."""
-        section = int(np.searchsorted(self.starts, position, "right")) - 1
+        # Of the type of ``starts``, which would be copied otherwise.
+        section = int(self.starts.searchsorted(np.uint32(position), "right")) - 1
         work = self.works[int(np.searchsorted(self._firsts, section, "right")) - 1]
         return cited(work.name, work.style, self.numbers[section].tolist())
 
@@ -215,13 +218,15 @@ class Library:
         high half of the third (8) and the position (24).
         """
         count = len(self.codes)
-        codes = np.zeros(count + 2, np.uint64)
-        codes[:count] = self.codes
-        keys = np.left_shift(codes[:count], np.uint64(48))
-        for later, shift in ((1, 32), (2, 24)):
-            codes >>= np.uint64(8 * (later - 1))
-            keys |= np.left_shift(codes[later : count + later], np.uint64(shift))
-        keys |= np.arange(count, dtype=np.uint64)
+        # Written in quarters, the lowest first, which is quicker than whole numbers of 64 bits.
+        quarters = np.zeros((count, 4), "<u2")
+        position = np.arange(count, dtype=np.uint32)
+        quarters[:, 0] = position & 0xFFFF
+        quarters[:, 1] = position >> 16
+        quarters[:-2, 1] |= self.codes[2:] & 0xFF00
+        quarters[:-1, 2] = self.codes[1:]
+        quarters[:, 3] = self.codes
+        keys = quarters.view("<u8")[:, 0]
         keys.sort()
         return keys
 

@@ -37,6 +37,7 @@ SURE = 12.0  # nats beyond which words are no formula; a guess
 FORMULA = 3.0  # nats, by the logarithm of the surroundings in which words stand; a guess
 UNMARKED = 6.0  # nats, for words that nothing marks as a quote; fitted by scripts/bench --quotes
 FEWEST = 3  # words of a quote that are in the work
+NO_STRETCH = -1
 
 INTRODUCING = frozenset('"״“”„‘([:–—-')
 OPENING = tuple("\"'״׳“”„‘")
@@ -172,7 +173,8 @@ def _formula(library: Library, codes: Codes) -> float:
     known = library.padded
     for at in range(2, len(codes)):
         places = places[known[places + at] == codes[at]]
-    kinds = min(len(np.unique(known[places - 1])), len(np.unique(known[places + len(codes)])))
+    sides = (known[places - 1], known[places + len(codes)])
+    kinds = min(len(set(side.tolist())) for side in sides)
     return FORMULA * log(kinds) if kinds > 1 else 0.0
 
 
@@ -270,27 +272,29 @@ def _merged(found: _Found) -> list[tuple[int, int, int, float]]:
     """The best stretches that do not overlap; those of one passage are joined."""
     # Of equal stretches the one that stands first in the library is named.
     order = np.lexsort((found.shifts + found.starts, -np.round(found.scores, 3)))
-    taken: dict[int, int] = {}
+    # The number of the stretch that each word is in; one more, so that the last may look ahead.
+    taken = [NO_STRETCH] * (int(found.stops.max(initial=0)) + 1)
     kept: list[tuple[int, int, int, float]] = []
     for start, stop, shift, score in zip(
         *(column[order].tolist() for column in found), strict=True
     ):
-        owner = taken.get(start, taken.get(stop - 1, taken.get((start + stop) // 2)))
-        if owner is None:
-            owner = len(kept)
+        met = (taken[at] for at in (start, stop - 1, (start + stop) // 2))
+        owner = next((number for number in met if number != NO_STRETCH), len(kept))
+        if owner == len(kept):
             kept.append((start, stop, shift, score))
         elif abs(kept[owner][2] - shift) <= 2 * DRIFT:
             first, last, own, best = kept[owner]
-            while start < first and taken.get(first - 1) is None:
+            while start < first and taken[first - 1] == NO_STRETCH:
                 first -= 1
-            while stop > last and taken.get(last) is None:
+            while stop > last and taken[last] == NO_STRETCH:
                 last += 1
             kept[owner] = (first, last, own, best)
             start, stop = first, last
         else:
             continue
         for at in range(start, stop):
-            taken.setdefault(at, owner)
+            if taken[at] == NO_STRETCH:
+                taken[at] = owner
     return kept
 
 
