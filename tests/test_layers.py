@@ -51,6 +51,7 @@ LAYERS = (
     "pipeline",
     "files",
     "cli_input",
+    "cli_options",
     "cli_quotes",
     "cli",
     "__main__",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -19,6 +19,7 @@ import click
 
 from restore import __version__, files
 from restore.cli_input import DEFAULT, layers, progress_bar, read_document, told, unproved
+from restore.cli_options import asked_for, inputs
 from restore.cli_quotes import known_quotes
 from restore.cli_quotes import quotes as quotes_group
 from restore.files import STREAM, InputError
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 LONG = 200_000  # characters; beyond it a terminal shows a progress bar
 DAMAGED, MISUSED, MISSING, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 130, 141
-
-Command = Callable[..., Any]
 
 
 class Commands(click.Group):
@@ -72,45 +71,13 @@ def restore(context: click.Context) -> None:
 restore.add_command(quotes_group)
 
 
-def _inputs(command: Command) -> Command:
-    return click.argument("inputs", nargs=-1, metavar="[INPUT]…")(command)
-
-
-def _asked(command: Command) -> Command:
-    for option in (
-        click.option(
-            "--language",
-            metavar="CODE",
-            help="Language of the text: he (the default), und for any other; a PDF shows it.",
-        ),
-        click.option(
-            "--confidence", default=0.9, show_default=True, help="Act from this probability on."
-        ),
-        click.option("--only", multiple=True, metavar="DAMAGE", help="Look for this damage only."),
-        click.option("--skip", multiple=True, metavar="DAMAGE", help="Leave this damage alone."),
-        click.option(
-            "--quotes/--no-quotes",
-            default=True,
-            help="Let passages of known works settle an order, or not.",
-        ),
-        click.option(
-            "--ocr-text", is_flag=True, help="The text was read by OCR: mend letters in quotes too."
-        ),
-        click.option("--refuse", multiple=True, metavar="ID", help="Do not make this change."),
-        click.option("-q", "--quiet", is_flag=True, help="No messages, no progress."),
-        click.option("-v", "--verbose", is_flag=True, help="Say what was changed and why."),
-    ):
-        command = option(command)
-    return command
-
-
 @restore.command()
-@_inputs
+@inputs
 @click.option("-o", "--output", metavar="FILE|DIR", help="Write here, not to standard output.")
 @click.option("--keep-lines", is_flag=True, help="A line of the page a line; keep furniture.")
 @click.option("--to", type=click.Choice(["txt", "jsonl"]), default="txt", help="Output format.")
 @click.option("--changes", metavar="FILE.jsonl", help="Record every change, to undo it.")
-@_asked
+@asked_for
 def fix(
     inputs: tuple[str, ...],
     output: str | None,
@@ -144,9 +111,9 @@ def fix(
 
 
 @restore.command()
-@_inputs
+@inputs
 @click.option("--json", "as_json", is_flag=True, help="A JSON object for each INPUT.")
-@_asked
+@asked_for
 def check(inputs: tuple[str, ...], as_json: bool, **asked: Any) -> None:
     """Say what is wrong with INPUT, where, and how sure; exit 1 if anything is."""
     from restore.damage import LAYOUT
