@@ -41,6 +41,7 @@ LAYERS = (
     "quoted",
     "evidence",
     "wording",
+    "spacing",
     "readings",
     "prices",
     "lattice",

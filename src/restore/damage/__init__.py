@@ -23,6 +23,7 @@ from restore.damage import (
     order,
     paragraphs,
     runs,
+    words,
 )
 from restore.evidence import Evidence
 from restore.model import Document
@@ -52,6 +53,18 @@ DAMAGES: tuple[Damage, ...] = (
         "lines between controls of direction, with marks and numbers as they are seen",
         "\u202bאמירת הלל\u202a ,\u202cולנענע בו\u202a.\u202c\u202c",
         "אמירת הלל, ולנענע בו.",
+    ),
+    Damage(
+        words.LETTERS_APART,
+        "words with a space between all their letters",
+        "ה ז מ נ ה ל ד י ו ן ע ל ה ת ק צ י ב",
+        "הזמנה לדיון על התקציב",
+    ),
+    Damage(
+        words.MISPLACED_SPACES,
+        "words cut in two or run together, where final letters prove it",
+        "הילדי ם הלכו ע ם האנשי ם אל הבית",
+        "הילדים הלכו עם האנשים אל הבית",
     ),
     Damage(
         letters.REVERSED_LETTERS,
@@ -139,6 +152,7 @@ NAMES: tuple[str, ...] = tuple(damage.name for damage in DAMAGES)
 FURNITURE: tuple[Find, ...] = (furniture.find_furniture,)
 TEXT: tuple[Find, ...] = (
     controls.find_direction_controls,
+    words.find_misplaced_spaces,
     letters.find_reversed_letters,
     niqqud.find_displaced_niqqud,
     runs.find_runs_at_marks,
