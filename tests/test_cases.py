@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from pathlib import Path
 from typing import TypedDict
+from unicodedata import normalize
 
 import pytest
 
@@ -19,7 +20,7 @@ from restore.damage import DAMAGES, LAYOUT, NAMES, OF_OCR, Damage
 from restore.model import CONTROLS
 
 FOLDER = Path(__file__).with_name("cases")
-UNSEEN = re.compile(rf"[ \n{CONTROLS}]")
+UNSEEN = re.compile(rf"[ \n{CONTROLS}\u00ad\u200b-\u200d\u2060\ufeff]")
 FEWEST = 8  # cases for a damage
 ORDER = ("reversed-words", "rotated-runs", "interleaved-runs", "displaced-marks")
 
@@ -56,8 +57,11 @@ def chosen(unharmed: bool) -> list[object]:
 
 
 def letters(text: str) -> Counter[str]:
-    """How often each visible character of a text stands in it; brackets without their side."""
-    return Counter(UNSEEN.sub("", text).translate(str.maketrans(")]}", "([{")))
+    """How often each visible character of a text stands in it; brackets without their side.
+
+    Letters in forms of a font count as what they are.
+    """
+    return Counter(UNSEEN.sub("", normalize("NFKC", text)).translate(str.maketrans(")]}", "([{")))
 
 
 def order_changes(result: Restored) -> list[str]:

@@ -20,11 +20,13 @@ PAINTED_INSIDE = frozenset(DAGESH + HOLAM + SHIN_DOTS)  # or above: not under th
 VOWELS = frozenset(map(chr, range(0x5B0, 0x5BC))) | {"\u05c7"}
 
 ALL_POINTS = frozenset(c for c in map(chr, range(0x591, 0x5C8)) if combining(c))
-BEFORE = regex.compile(rf"{POINT}+(?=[{HEBREW}])")
-EARLY = regex.compile(rf"(?<![{HEBREW}]{POINT}*){POINT}+(?=[{HEBREW}])")
+# Possessive, and never begun inside a run of points: a line may be nothing but points.
+BEFORE = regex.compile(rf"(?<!{POINT}){POINT}++(?=[{HEBREW}])")
+EARLY = regex.compile(rf"(?<![{HEBREW}]|{POINT}){POINT}++(?=[{HEBREW}])")
 # Of a word that has points: where others have none, a point alone may be what the text speaks of.
 PARTED = regex.compile(
-    rf"(?<={POINT}(?:[{HEBREW}]|{POINT})*[{HEBREW}]{POINT}*)([ \u00a0])({POINT}+)"
+    rf"(?<![{HEBREW}]|{POINT})(?:[{HEBREW}]*+{POINT}++)+[{HEBREW}]++{POINT}*+"
+    rf"(?=([ \u00a0])({POINT}++))"
 )
 WORD = regex.compile(rf"(?:[{HEBREW}]|{POINT})+")
 CLUSTER = regex.compile(rf"([{HEBREW}]?)({POINT}*)")
@@ -110,8 +112,10 @@ def after_last_letter(text: str) -> list[Span]:
         order += range(at, found.start(1))
         order += range(*found.span(2))
         # A point with a space on each side was parted from its letter by one of them.
-        order += range(*found.span(1)) if not text[found.end() : found.end() + 1].isspace() else ()
-        at = found.end()
+        order += (
+            range(*found.span(1)) if not text[found.end(2) : found.end(2) + 1].isspace() else ()
+        )
+        at = found.end(2)
     return _spans(text, [*order, *range(at, len(text))]) if at else []
 
 
@@ -124,19 +128,25 @@ def _after_next_letter(text: str, early: frozenset[int]) -> list[Span]:
         return []
     order: list[int] = []
     held: list[int] = []
-    sorted_from = -1  # where in ``order`` the points of a letter that got one begin
+    got = False  # whether points were put after the letter before
+    start = 0  # where in ``order`` the points of that letter begin
+
+    def close() -> None:
+        if got:
+            order[start:] = sorted(order[start:], key=lambda at: combining(text[at]))
+
     for at, character in enumerate(text):
         if at in early:
             held.append(at)
         elif character in ALL_POINTS:
             order.append(at)
-            if sorted_from >= 0:
-                order[sorted_from:] = sorted(order[sorted_from:], key=lambda k: combining(text[k]))
         else:
+            close()
             order.append(at)
-            sorted_from = len(order) if held else -1
-            order += sorted(held, key=lambda k: combining(text[k]))
+            got, start = bool(held), len(order)
+            order += held
             held = []
+    close()
     return _spans(text, order + held)
 
 

@@ -14,12 +14,14 @@ from restore.change import Finding
 from restore.damage import (
     brackets,
     broken,
+    characters,
     confusions,
     controls,
     cut_words,
     furniture,
     letters,
     niqqud,
+    numbers,
     order,
     paragraphs,
     runs,
@@ -53,6 +55,18 @@ DAMAGES: tuple[Damage, ...] = (
         "lines between controls of direction, with marks and numbers as they are seen",
         "\u202bאמירת הלל\u202a ,\u202cולנענע בו\u202a.\u202c\u202c",
         "אמירת הלל, ולנענע בו.",
+    ),
+    Damage(
+        characters.PRESENTATION_FORMS,
+        "letters in forms of a font",
+        "ﬤבר היה ﬠולם ומלואו",
+        "כבר היה עולם ומלואו",
+    ),
+    Damage(
+        characters.UNSEEN_CHARACTERS,
+        "zero-width characters and soft hyphens inside words",
+        "הספ\u200bרייה העירו\u00adנית",
+        "הספרייה העירונית",
     ),
     Damage(
         words.LETTERS_APART,
@@ -115,6 +129,18 @@ DAMAGES: tuple[Damage, ...] = (
         "כמו שנאמר (שם) וכתוב",
     ),
     Damage(
+        numbers.REVERSED_DIGITS,
+        "the digits of numbers in reverse, in the whole document",
+        "בשנת 3202 היו בעיר 000,54 תושבים, ובשנת 5991 רק 005,2",
+        "בשנת 2023 היו בעיר 45,000 תושבים, ובשנת 1995 רק 2,500",
+    ),
+    Damage(
+        numbers.SPACED_NUMBERS,
+        "spaces put around numbers and Latin words, in the whole document",
+        "עשור לאחר מכן, ב- 2012 , נידון לשבע שנים ( PDF ).",
+        "עשור לאחר מכן, ב-2012, נידון לשבע שנים (PDF).",
+    ),
+    Damage(
         broken.PARTED_MARKS,
         "the last mark of a line on a line of its own",
         "שוקק אף רותח הלאה\n,",
@@ -151,6 +177,7 @@ NAMES: tuple[str, ...] = tuple(damage.name for damage in DAMAGES)
 
 FURNITURE: tuple[Find, ...] = (furniture.find_furniture,)
 TEXT: tuple[Find, ...] = (
+    characters.find_wrong_characters,
     controls.find_direction_controls,
     words.find_misplaced_spaces,
     letters.find_reversed_letters,
@@ -158,6 +185,7 @@ TEXT: tuple[Find, ...] = (
     runs.find_runs_at_marks,
     order.find_order,
     brackets.find_mirrored_brackets,
+    numbers.find_number_damage,
     broken.find_parted_marks,
     confusions.find_confused_letters,
 )
