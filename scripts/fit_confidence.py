@@ -19,15 +19,17 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scoring import fold, signature
 
+from restore.chain import chain
 from restore.change import Arrange, acted, applied
 from restore.confidence import WEIGHTS
 from restore.damage.controls import find_direction_controls
 from restore.damage.furniture import find_furniture
 from restore.damage.letters import find_reversed_letters
 from restore.damage.niqqud import find_displaced_niqqud
-from restore.damage.order import changed, decide, pieces, read_lines
+from restore.damage.order import changed, pieces
 from restore.evidence import evidence
 from restore.formats.txt import read
+from restore.habits import decide
 from restore.tokens import MIRROR
 
 # Extractors whose habits the readings describe.
@@ -67,11 +69,11 @@ def judged(raw: str, true: str) -> Iterator[tuple[list[float], bool]]:
     mirrored = {turned: known.mirrored_share(document, turned) > 0.5 for turned in (False, True)}
     lines = {fold(line) for line in true.replace("\f", "\n").split("\n")}
     known_letters = {signature(line) for line in lines}
-    places, choices, cut = read_lines(document, known)
-    if not choices:
+    read_lines = chain(document, known)
+    if not read_lines.choices:
         return
-    turned = decide(choices, known)
-    for place, _, line, best, signs in changed(places, choices, cut, turned):
+    turned = decide(read_lines.choices, known, read_lines.settled)
+    for place, _, line, best, signs in changed(read_lines, turned):
         if signature(fold(line.text)) not in known_letters:
             continue
         before = document.pages[place.page].lines[place.line]

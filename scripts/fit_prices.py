@@ -26,15 +26,17 @@ from numpy.typing import NDArray
 from scoring import fold, signature
 
 import restore.choices
-from restore import prices
+from restore import habits, prices
+from restore.chain import chain
 from restore.change import applied
-from restore.damage import FURNITURE, order
+from restore.damage import FURNITURE
 from restore.evidence import evidence, softmax
 from restore.formats import txt
 from restore.lattice import Choice, Reading, joins, weigh_readings
 from restore.prices import HABITS as CUTS
 from restore.prices import NAMES, PRICES, counts, gaps
 from restore.readings import orders
+from restore.screen import MOST_SHARE, ROUNDS
 from restore.tokens import MIRROR, Tokens
 
 try:
@@ -55,7 +57,7 @@ STEPS = 80  # of the search
 OTHER = "other"  # stands for all traces without a first guess of their own
 
 Floats = NDArray[np.float64]
-TRACES = (*order.HABITS, OTHER)
+TRACES = (*habits.HABITS, OTHER)
 # Places among the weights: prices first, then fluency, quotes, and habits.
 AT_FLUENCY, AT_QUOTED, AT_HABITS = len(NAMES), len(NAMES) + 1, len(NAMES) + 2
 AT_CUTS = [NAMES.index(name) for name in CUTS]
@@ -96,9 +98,9 @@ class Totals:
 
 def start() -> Floats:
     """The present weights: prices, fluency, quotes, log-odds of damage for each of ``TRACES``."""
-    shares = [share for share, _ in (*order.HABITS.values(), order.OTHER_TRACES)]
-    habits = [np.log(share) - np.log1p(-share) for share in shares]
-    return np.array([*PRICES.values(), restore.choices.FLUENCY, restore.choices.QUOTED, *habits])
+    shares = [share for share, _ in (*habits.HABITS.values(), habits.OTHER_TRACES)]
+    odds = [np.log(share) - np.log1p(-share) for share in shares]
+    return np.array([*PRICES.values(), prices.FLUENCY, restore.choices.QUOTED, *odds])
 
 
 def cases(folder: Path, extractors: set[str]) -> Iterator[tuple[str, str, str, str]]:
@@ -132,7 +134,8 @@ def collected(name: str, path: str, raw: str, true: str) -> Iterator[Example | N
     lines: dict[str, set[str]] = defaultdict(set)
     for whole in map(fold, true.replace("\f", "\n").split("\n")):
         lines[signature(whole)].add(whole)
-    _, choices, cut = order.read_lines(document, known)
+    lines_read = chain(document, known, every=True)
+    choices, cut = lines_read.choices, lines_read.cut
     wanted = [lines.get(signature(fold(line.text))) for line in cut]
     masks = [
         true_readings(choice, line, want or set(), mirrored)
@@ -148,7 +151,7 @@ def collected(name: str, path: str, raw: str, true: str) -> Iterator[Example | N
             yield None
             continue
         continues = (choices[at - 1].continues if at else 0.5, choice.continues)
-        trace = TRACES.index(choice.trace if choice.trace in order.HABITS else OTHER)
+        trace = TRACES.index(choice.trace if choice.trace in habits.HABITS else OTHER)
         rows = features(choice, line, trace)
         yield Example(name, path, trace, rows, *links[at], np.array(choice.places), continues, mask)
 
@@ -180,13 +183,13 @@ def neighbours(
         Choice([choice.readings[int(mask.argmax())]], continues=1.0) if mask.any() else nothing
         for choice, mask in zip(choices, masks, strict=True)
     ]
-    chain: list[Choice] = []
+    around: list[Choice] = []
     for before, choice, after in zip((nothing, *true), choices, (*true[1:], nothing), strict=False):
-        chain += [before, Choice(choice.readings, continues=1.0), after]
+        around += [before, Choice(choice.readings, continues=1.0), after]
     # A line that surely goes on: the logarithm of the chance that it does not is -infinity.
     with np.errstate(divide="ignore"):
-        links = joins(chain, evidence("he"), 1.0)
-    return [(links[k][0], links[k + 1][:, 0]) for k in range(0, len(chain), 3)]
+        links = joins(around, evidence("he"), 1.0)
+    return [(links[k][0], links[k + 1][:, 0]) for k in range(0, len(around), 3)]
 
 
 def features(choice: Choice, line: Tokens, trace: int) -> Floats:
@@ -243,11 +246,11 @@ def fitted(examples: Sequence[Example], pulled: Floats) -> Floats:
 
 
 def with_habits(examples: Sequence[Example], weights: Floats) -> Floats:
-    """The weights with the habits that the lines of one document show, as ``order`` learns them."""
+    """The weights with the habits that the lines of one document show (``restore.habits``)."""
     fresh = weights.copy()
-    for _ in range(order.ROUNDS - 1):
+    for _ in range(ROUNDS - 1):
         damaged = np.array([1 - softmax(scores(example, fresh)[0])[0] for example in examples])
-        for trace, (_, worth) in enumerate((*order.HABITS.values(), order.OTHER_TRACES)):
+        for trace, (_, worth) in enumerate((*habits.HABITS.values(), habits.OTHER_TRACES)):
             own = damaged[[example.trace == trace for example in examples]]
             guess = 1 / (1 + np.exp(-weights[AT_HABITS + trace]))
             share = (own.sum() + guess * worth) / (len(own) + worth)
@@ -257,8 +260,8 @@ def with_habits(examples: Sequence[Example], weights: Floats) -> Floats:
             jumped -= softmax(scores(example, fresh)[0]) @ example.features[:, AT_CUTS]
         there = sum((example.places for example in examples), np.zeros(len(CUTS)))
         guess = 1 / (1 + np.exp(weights[AT_CUTS]))
-        share = (jumped + guess * order.CUT_WORTH) / (there + order.CUT_WORTH)
-        share = np.clip(share, 1 - order.MOST_SHARE, order.MOST_SHARE)
+        share = (jumped + guess * habits.CUT_WORTH) / (there + habits.CUT_WORTH)
+        share = np.clip(share, 1 - MOST_SHARE, MOST_SHARE)
         fresh[AT_CUTS] = np.log1p(-share) - np.log(share)
     return fresh
 
@@ -320,7 +323,7 @@ def show(weights: Floats) -> None:
             print(f"{found[1]}{fresh[found[2]]:.2f}{found[3]}")
     print(f"FLUENCY = {weights[AT_FLUENCY]:.2f}\nQUOTED = {weights[AT_QUOTED]:.2f}")
     for trace, odds in zip(TRACES, weights[AT_HABITS:], strict=True):
-        share, worth = 1 / (1 + np.exp(-odds)), order.HABITS.get(trace, order.OTHER_TRACES)[1]
+        share, worth = 1 / (1 + np.exp(-odds)), habits.HABITS.get(trace, habits.OTHER_TRACES)[1]
         pair = f"({share:.4g}, {worth})"
         print(f"OTHER_TRACES = {pair}" if trace == OTHER else f'    "{trace}": {pair},')
 

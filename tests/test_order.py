@@ -6,8 +6,8 @@ import pytest
 from caps import hebrew
 
 from restore import restore_text
+from restore.chain import was_turned
 from restore.choices import choices_of
-from restore.damage.order import was_turned
 from restore.evidence import Evidence
 from restore.languages import language
 from restore.model import Line, Page

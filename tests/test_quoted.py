@@ -7,8 +7,8 @@ import pytest
 
 from restore import Config, restore_text
 from restore.choices import choices_of
-from restore.damage.order import decide
 from restore.evidence import Evidence, evidence
+from restore.habits import decide
 from restore.junctions import Floats
 from restore.languages import language
 from restore.lattice import Reading

@@ -7,7 +7,7 @@ price (``prices.py``) and by how well each word leads to the next.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from restore.evidence import Evidence
 from restore.lattice import Choice, Reading
 from restore.prices import (
+    FLUENCY,
     HABITS,
     all_separated,
     anomalies,
@@ -32,7 +33,6 @@ from restore.quoted import Quoted, Source
 from restore.readings import WHOLE, Labels, Orders, labels, neighbours, orders
 from restore.tokens import Tokens, Type
 
-FLUENCY = 0.72  # weight of pair model and net, which take junctions for independent of each other
 LOOSE_END = regex.compile(r"\s+(?=[)\]}.,:;!?\"'״]+(?:\s|$))")
 LOOSE_START = regex.compile(r"(?<=(?:^|\s)[(\[{\"״]+)\s+")
 FULL, FULL_QUANTILE = 0.75, 0.8  # a line is full from this share of the width of most lines on
@@ -47,26 +47,60 @@ KEPT_UNTRACED = 8  # of a line that shows no damage
 Key = tuple[str, bytes, bool, bool, bytes, tuple[Source, ...]]
 
 
+def usual_width(texts: Sequence[str]) -> float:
+    """The width of most lines of a document, in characters."""
+    return float(np.quantile([len(text) for text in texts], FULL_QUANTILE)) if texts else 0.0
+
+
 def choices_of(
-    cut: list[Tokens], evidence: Evidence, known: list[Quoted] | None = None
+    cut: list[Tokens],
+    evidence: Evidence,
+    known: list[Quoted] | None = None,
+    read: list[bool] | None = None,
+    width: float | None = None,
 ) -> list[Choice]:
     """The readings of the lines of a document, the line as it stands first among those of each.
 
-    ``known`` is what known passages say of each line.
+    ``known`` is what known passages say of each line; ``read`` which have other readings at all,
+    if not all do; ``width`` that of most lines of the document, if there are more of them.
     """
-    width = np.quantile([len(line.text) for line in cut], FULL_QUANTILE) if cut else 0
+    if width is None:
+        width = usual_width([line.text for line in cut])
     told: list[Quoted | None] = [*known] if known else [None] * len(cut)
-    keys = [_key(line, len(line.text) > FULL * width, t) for line, t in zip(cut, told, strict=True)]
-    fresh = [index for index, key in enumerate(keys) if key not in evidence.readings]
+    full = [len(line.text) > FULL * width for line in cut]
+    keys = [_key(*of_line) for of_line in zip(cut, full, told, strict=True)]
+    fresh = [
+        index
+        for index, key in enumerate(keys)
+        if key not in evidence.readings and (read is None or read[index])
+    ]
     for first in range(0, len(fresh), TOGETHER):
         these = fresh[first : first + TOGETHER]
         for index, pairs in zip(these, _pairs([cut[k] for k in these], evidence), strict=True):
-            full = len(cut[index].text) > FULL * width
-            evidence.readings[keys[index]] = _choice(cut[index], pairs, evidence, full, told[index])
-    choices = [_own(evidence.readings[key]) for key in keys]
+            found = _choice(cut[index], pairs, evidence, full[index], told[index])
+            evidence.readings[keys[index]] = found
+    choices = [
+        _own(evidence.readings[key])
+        if read is None or read[index]
+        else _as_it_stands(cut[index], evidence, told[index])
+        for index, key in enumerate(keys)
+    ]
     if len(evidence.readings) > REMEMBERED:
         evidence.readings.clear()
     return choices
+
+
+def _as_it_stands(line: Tokens, evidence: Evidence, known: Quoted | None) -> Choice:
+    """A line with a single reading."""
+    found = np.flatnonzero(line.types == Type.WORD).tolist()
+    reading = Reading(
+        tuple(range(len(line))),
+        (0,) * (len(line) + 1),
+        0.0,
+        tuple(evidence.row(unit) for unit in words(line.text)),
+        ends=(found[0], found[-1]) if found else (-1, -1),
+    )
+    return Choice([reading], onward=QUOTED * known.onward if known else None)
 
 
 def _key(line: Tokens, full: bool, known: Quoted | None) -> Key:

@@ -16,10 +16,12 @@ from restore.languages import Language, language
 from restore.library import BUILT_IN, Library
 from restore.model import Document
 from restore.pair_model import PairModel, Rows, Scores, pair_model
+from restore.passages import Passage
 from restore.quotes import Quotes
 from restore.tokens import BRACKETS
 from restore.units import COLUMNS, attributes
 
+BRACKET = regex.compile(r"[()\[\]{}]")
 BRACKET_RIGHT = regex.compile(r"(?:[(\[{](?=\p{Hebrew}))|(?:(?<=\p{Hebrew})[)\]}])")
 BRACKET_WRONG = regex.compile(r"(?:[)\]}](?=\p{Hebrew}))|(?:(?<=\p{Hebrew})[(\[{])")
 LONG_WORD = regex.compile(
@@ -38,6 +40,7 @@ SINGLE_LETTER = 1e-4  # share of all words of a letter that is a number or a nam
 UNKNOWN_WORD = 1e-5  # share of all words of all that are in no list, by letters; a guess
 UNKNOWN_LETTER = 0.2
 
+REMEMBERED = 20_000  # runs of words whose passages are kept for the next round
 ROUNDS, MOST_SHARE = 5, 0.999  # of learning a share, and the most that can be learned
 
 NOTHING = -1  # the row of a unit that is not there
@@ -67,6 +70,8 @@ class Evidence:
         self._quotes = quotes
         self.readings: dict[Any, Any] = {}  # of lines read before, with the rows of their units
         self.fluencies: dict[tuple[int, ...], float] = {}  # of readings, by the rows of their units
+        self.chunks: Any = None  # met so far, with the rows of their units
+        self._passages: dict[tuple[str, ...], list[Passage]] = {}
         self._model: PairModel | None = None
         self._junctions: Junctions | None = None
         self._rows: dict[str, int] = {}
@@ -90,6 +95,16 @@ class Evidence:
         if self._quotes is None:
             self._quotes = Quotes([Library.read(BUILT_IN)])
         return self._quotes
+
+    def passages(self, words: Sequence[str]) -> list[Passage]:
+        """The passages of known works that the words of a line, in any order, are from."""
+        key = tuple(words)
+        found = self._passages.get(key)
+        if found is None:
+            if len(self._passages) >= REMEMBERED:
+                self._passages.clear()
+            found = self._passages[key] = self.quotes.passages(words)
+        return found
 
     def row(self, unit: str) -> int:
         """The number by which ``follows`` knows a unit."""
@@ -116,22 +131,27 @@ class Evidence:
         return self._junctions.sides(self._attributes, left, right)
 
     def mirrored_share(self, document: Document, backwards: bool = False) -> float:
+        """One of the two ``mirrored_shares``."""
+        return self.mirrored_shares(document)[backwards]
+
+    def mirrored_shares(self, document: Document) -> tuple[float, float]:
         """How likely it is that the brackets of a document stand the wrong way round.
 
         A producer maps bracket glyphs either to the character or to its mirror image, the same
         way in the whole document, so all brackets that touch a letter have a vote. Lines that were
-        read ``backwards`` are a case of their own: their brackets were given as they are seen,
-        which most often is mirrored.
+        read backwards are a case of their own, the second number: their brackets were given as
+        they are seen, which most often is mirrored.
         """
-        right = wrong = 0
+        wrong = [0, 0]
         for page in document.pages:
             for line in page.lines:
-                if line.backwards == backwards:
-                    right += len(BRACKET_RIGHT.findall(line.text))
-                    wrong += len(BRACKET_WRONG.findall(line.text))
-        before = MOSTLY_SEEN if backwards else -MOSTLY_RIGHT
-        odds = BRACKET_VOTE * (wrong - right) + before
-        return 1 / (1 + exp(-max(min(odds, 30.0), -30.0)))
+                if BRACKET.search(line.text):
+                    votes = len(BRACKET_WRONG.findall(line.text))
+                    votes -= len(BRACKET_RIGHT.findall(line.text))
+                    wrong[line.backwards] += votes
+        odds = (BRACKET_VOTE * wrong[0] - MOSTLY_RIGHT, BRACKET_VOTE * wrong[1] + MOSTLY_SEEN)
+        forwards, backwards = (1 / (1 + exp(-max(min(nats, 30.0), -30.0))) for nats in odds)
+        return forwards, backwards
 
     def splits(self, text: str) -> dict[int, float]:
         """Places inside the words of a line where two words may have been glued.

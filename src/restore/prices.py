@@ -44,6 +44,8 @@ PRICES = {
     "normalised": 3.33,  # an extractor that drops what separates
     "lacking, normalised": 0.17,
 }
+# Weight of pair model and net, which take junctions for independent of each other.
+FLUENCY = 0.72
 # Kinds of gaps at which a producer of documents either always or never begins a new piece.
 HABITS = (
     "jump at a number",
@@ -138,15 +140,23 @@ def likely_cuts(line: Tokens) -> NDArray[np.bool_]:
 
 def kinds(line: Tokens) -> NDArray[np.int8]:
     """Which of ``HABITS`` each gap between tokens falls under; -1 for none."""
-    found = np.full(len(line) - 1, -1, np.int8)
-    left, right = line.types[:-1], line.types[1:]
-    for habit, kind in ((4, Type.DASH), (3, Type.MARK), (2, Type.QUOTE)):
-        found[(left == kind) | (right == kind)] = habit
-    found[(line.quotes[:-1] < 0) | (line.quotes[1:] > 0)] = 2
-    found[BRACKET[left] | BRACKET[right]] = 1
-    found[line.ltr[:-1] != line.ltr[1:]] = 0
+    found = gap_kinds(line.types, line.quotes, line.ltr)
     # Marks at the start of a line have a price of their own.
     found[_opening(line) | line.inner] = -1
+    return found
+
+
+def gap_kinds(
+    types: NDArray[np.int8], quotes: NDArray[np.int8], ltr: NDArray[np.bool_]
+) -> NDArray[np.int8]:
+    """The same, for tokens inside of a line, of which none is cut in two."""
+    found = np.full(len(types) - 1, -1, np.int8)
+    left, right = types[:-1], types[1:]
+    for habit, kind in ((4, Type.DASH), (3, Type.MARK), (2, Type.QUOTE)):
+        found[(left == kind) | (right == kind)] = habit
+    found[(quotes[:-1] < 0) | (quotes[1:] > 0)] = 2
+    found[BRACKET[left] | BRACKET[right]] = 1
+    found[ltr[:-1] != ltr[1:]] = 0
     return found
 
 

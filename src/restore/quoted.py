@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.quotes import Quotes
+from restore.passages import Passage
 from restore.tokens import Tokens, Type
 
 CEILING = 12.0  # nats of log-odds beyond which a passage is not surer; a guess
@@ -48,8 +49,23 @@ class _Word:
     last: int
 
 
-def quoted(lines: Sequence[Tokens], joined: Sequence[bool], quotes: Quotes) -> list[Quoted]:
-    """What the passages of ``quotes`` say of lines; ``joined``: which may go on in the next."""
+class Passages(Protocol):
+    """Whoever knows of passages: the quotes of libraries, or what remembers theirs."""
+
+    def passages(self, words: Sequence[str]) -> list[Passage]:
+        """The passages that the words of a line, in any order, are from; no word is in two."""
+
+
+def quoted(
+    lines: Sequence[Tokens],
+    joined: Sequence[bool],
+    quotes: Passages,
+    asked: Sequence[bool] | None = None,
+) -> list[Quoted]:
+    """What the passages of ``quotes`` say of lines; ``joined``: which may go on in the next.
+
+    ``asked`` are the lines to be looked up, each with the one that follows; all, if not given.
+    """
     sizes = [len(line) for line in lines]
     found = [
         Quoted(np.zeros((size, size)), np.zeros((size, after)), [])
@@ -57,6 +73,8 @@ def quoted(lines: Sequence[Tokens], joined: Sequence[bool], quotes: Quotes) -> l
     ]
     words = [_words(line, number) for number, line in enumerate(lines)]
     for number, these in enumerate(words):
+        if asked is not None and not asked[number]:
+            continue
         going_on = joined[number] and number + 1 < len(words)
         both = [*these, *(words[number + 1] if going_on else [])]
         for passage in quotes.passages([word.text for word in both]):

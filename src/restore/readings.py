@@ -15,7 +15,7 @@ Both cuts alone give the pieces in reverse order; together they interleave them.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -26,8 +26,10 @@ WHOLE, SEPARATED, JUMPED = 0, 1, 2
 LONGEST = 60  # tokens; a longer line is no line of a page, and only whole turns of it are tried
 MOST = 4000  # readings of a line
 MANY_GLUED = 8  # places without a space where all subsets are tried
+LONGEST_NAME = 39  # gaps: 3**39 fits into 63 bits
 
 Labels = NDArray[np.int8]
+Flags = NDArray[np.bool_]
 Orders = NDArray[np.intp]
 
 
@@ -82,55 +84,105 @@ def labels(spaces: tuple[int, ...], glued: tuple[bool, ...], shown: bool = True)
 
 @lru_cache(maxsize=4096)
 def _labels(spaces: tuple[int, ...], glued: tuple[bool, ...], shown: bool) -> Labels:
-    gaps = len(spaces)
-    spaced = [g for g in range(gaps) if spaces[g]]
-    doubles = [g for g in spaced if spaces[g] > 1]
-    likely = [g for g in range(gaps) if glued[g]]
+    gaps, widths = len(spaces), np.array(spaces)
+    bases = _distinct(np.array([widths < 0, widths > 0, widths > 1]).astype(np.int8)) > 0
+    spaced = np.flatnonzero(widths)
     if gaps >= LONGEST:
-        rows = [_row(gaps, spaced if kind == "all" else doubles, ()) for kind in ("all", "some")]
-        return np.unique(np.array([np.zeros(gaps, np.int8), *rows]), axis=0)
-    bases = [list(base) for base in sorted({tuple(doubles), tuple(spaced), ()})]
-    rows = [np.zeros(gaps, np.int8)]
-    for base in bases:
-        for flips in _flips(spaced, 2 if shown and len(spaced) < 30 else 1):
-            rows.append(_row(gaps, sorted(set(base) ^ set(flips)), ()))
-    if not shown:
-        return np.unique(np.array(rows), axis=0)
-    for cuts in _flips(range(gaps), 3 if gaps < 15 else 2):
-        rows.append(_row(gaps, (), cuts))
-    for subset in _subsets(likely):
-        rows.append(_row(gaps, (), subset))
-        rows += [_row(gaps, (), (*subset, other)) for other in spaced if len(rows) < MOST]
-        rows += _interleaved(gaps, bases, subset, spaced if len(rows) < MOST else [])
-    for jump in range(gaps) if doubles else ():
-        rows += _interleaved(gaps, bases, (jump,), spaced if len(rows) < MOST else [])
-    found = np.unique(np.array(rows), axis=0)
+        found = SEPARATED * bases.astype(np.int8)
+    else:
+        flips = _subsets_of(gaps, spaced, 2 if shown and len(spaced) < 30 else 1)
+        separated = SEPARATED * np.concatenate([base ^ flips for base in bases]).astype(np.int8)
+        found = _distinct(_with_jumps(separated, bases, widths, glued) if shown else separated)
     found.setflags(write=False)
     return found
 
 
-def _interleaved(
-    gaps: int, bases: list[list[int]], jumps: tuple[int, ...], flips: list[int]
-) -> list[Labels]:
-    """Jumps in a line that has separators too: those of each base, and with one more or less."""
-    rows = []
-    for base in bases:
-        if base:
-            rows.append(_row(gaps, base, jumps))
-            rows += [_row(gaps, sorted(set(base) ^ {flip}), jumps) for flip in flips]
-    return rows
+def _with_jumps(
+    separated: Labels, bases: Flags, widths: NDArray[np.intp], glued: tuple[bool, ...]
+) -> Labels:
+    """The readings that are only ``separated``, and with them those that have jumps.
+
+    ``bases`` are the separators that the white space suggests, a row each.
+    """
+    gaps, spaced = len(widths), np.flatnonzero(widths)
+    each = np.eye(gaps, dtype=np.bool_)
+    several = bases[bases.any(axis=1)]
+    # Those of each base, and with one separator more or less.
+    near = np.concatenate([several, *[base ^ each[spaced] for base in several]])
+    cuts = _subsets_of(gaps, np.arange(gaps), 3 if gaps < 15 else 2)
+    jumps = _likely_subsets(gaps, np.flatnonzero(glued))
+    if (widths > 1).any():
+        alone = np.concatenate([jumps, each])
+    else:
+        alone = jumps
+    count = 1 + len(separated) + len(cuts)
+    more, flipped = 0, 0  # how many subsets of jumps there is room for with other cuts
+    for number in range(len(alone)):
+        if number < len(jumps):
+            count += 1
+            more += count < MOST
+            count += len(spaced) * (count < MOST)
+        flipped += count < MOST
+        count += len(near) if count < MOST else len(several)
+    rows = [
+        separated,
+        JUMPED * cuts.astype(np.int8),
+        JUMPED * jumps.astype(np.int8),
+        JUMPED * _both(jumps[:more], each[spaced]).astype(np.int8),
+        _interleaved(alone[:flipped], near),
+        _interleaved(alone[flipped:], several),
+    ]
+    return np.concatenate(rows)
 
 
-def _subsets(likely: list[int]) -> list[tuple[int, ...]]:
+def _both(some: Flags, others: Flags) -> Flags:
+    """Every row of ``some`` together with every one of ``others``."""
+    return (some[:, None] | others[None]).reshape(-1, others.shape[1])
+
+
+def _interleaved(jumps: Flags, separators: Flags) -> Labels:
+    """Every row of jumps together with every one of separators."""
+    labels = np.where(jumps[:, None], JUMPED, SEPARATED * separators[None].astype(np.int8))
+    return labels.reshape(-1, separators.shape[1]).astype(np.int8)
+
+
+def _likely_subsets(gaps: int, likely: NDArray[np.intp]) -> Flags:
     """All subsets of the likely jumps, or if there are many, those near to none and to all."""
     if len(likely) <= MANY_GLUED:
-        return _flips(likely, len(likely))[1:]
-    few = _flips(likely, 2)
-    return [*few[1:], *(tuple(sorted(set(likely) - set(chosen))) for chosen in few)]
+        return _subsets_of(gaps, likely, len(likely))[1:]
+    few = _subsets_of(gaps, likely, 2)
+    rest = np.isin(np.arange(gaps), likely) & ~few
+    return np.concatenate([few[1:], rest])
 
 
-def _flips(places: range | list[int], most: int) -> list[tuple[int, ...]]:
-    return [chosen for n in range(most + 1) for chosen in combinations(places, n)]
+def _subsets_of(gaps: int, places: NDArray[np.intp], most: int) -> Flags:
+    """The subsets of at most so many ``places`` of a line of gaps, the smallest first."""
+    found = [np.zeros((1, gaps), np.bool_)]
+    for size in range(1, most + 1):
+        chosen = places[_combinations(len(places), size)]
+        rows = np.zeros((len(chosen), gaps), np.bool_)
+        rows[np.arange(len(chosen))[:, None], chosen] = True
+        found.append(rows)
+    return np.concatenate(found)
+
+
+@cache
+def _combinations(count: int, size: int) -> NDArray[np.intp]:
+    """Every choice of so many of the first numbers, a row each."""
+    return np.array(list(combinations(range(count), size)), np.intp).reshape(-1, size)
+
+
+def _names(rows: Labels) -> NDArray[np.int64] | NDArray[np.void]:
+    """A name for each row of labels; names are in the order of the rows."""
+    if rows.shape[1] <= LONGEST_NAME:
+        return rows @ 3 ** np.arange(rows.shape[1] - 1, -1, -1)
+    packed = np.ascontiguousarray(rows)
+    return packed.view(np.dtype((np.void, rows.shape[1]))).ravel()
+
+
+def _distinct(rows: Labels) -> Labels:
+    """Every row once, in rising order."""
+    return rows[np.unique(_names(rows), return_index=True)[1]]
 
 
 def neighbours(
@@ -146,15 +198,6 @@ def neighbours(
     at = np.arange(len(places))
     for step in (1, 2):
         changed[:, at, step - 1, places] = (chosen[:, places] + step) % 3
-    fresh = np.unique(changed.reshape(-1, gaps), axis=0)
+    fresh = _distinct(changed.reshape(-1, gaps))
     fresh = fresh[~((fresh == SEPARATED) & ~spaced).any(axis=1)]
-    seen = {row.tobytes() for row in np.ascontiguousarray(known)}
-    new = [row.tobytes() not in seen for row in fresh]
-    return np.asarray(fresh[new])
-
-
-def _row(gaps: int, separated: list[int] | tuple[int, ...], jumped: tuple[int, ...]) -> Labels:
-    row = np.zeros(gaps, np.int8)
-    row[list(separated)] = SEPARATED
-    row[list(jumped)] = JUMPED
-    return row
+    return fresh[~np.isin(_names(fresh), _names(known))]

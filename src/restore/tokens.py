@@ -176,7 +176,7 @@ def tokens(
     types: list[int] = []
     ltr: list[bool] = []
     splits = splits or {}
-    for start, stop, kind, left_to_right in _parts(text):
+    for start, stop, kind, left_to_right in parts(text):
         if mirrored and kind in (Type.OPEN, Type.CLOSE):
             kind = Type.CLOSE if kind == Type.OPEN else Type.OPEN
         cuts = sorted(place for place in splits if start < place < stop)
@@ -197,12 +197,16 @@ def tokens(
         np.array([splits.get(start, 0.0) for start in starts[1:]], np.float32),
         _wanted(text, starts, stops, array, np.array(ltr, np.bool_)),
         np.array(ltr, np.bool_),
-        np.array([_quote(text[a:b]) for a, b in zip(starts, stops, strict=True)], np.int8),
+        np.array([quotation(text[a:b]) for a, b in zip(starts, stops, strict=True)], np.int8),
         spread,
     )
 
 
-def _parts(text: str) -> Iterator[tuple[int, int, int, bool]]:
+def parts(text: str) -> Iterator[tuple[int, int, int, bool]]:
+    """Where the tokens of a text begin and end, of which ``Type`` they are, and if left-to-right.
+
+    Inside words no place is cut where two may have been glued.
+    """
     for found in TOKEN.finditer(text):
         kind = _TYPES[found.lastgroup or "mark"]
         start, stop = found.span()
@@ -222,7 +226,8 @@ def _parts(text: str) -> Iterator[tuple[int, int, int, bool]]:
             yield start, stop, kind, False
 
 
-def _quote(token: str) -> int:
+def quotation(token: str) -> int:
+    """1 for a token that opens a quotation, -1 for one that closes it, or else 0."""
     if len(token) < 2:
         return 0
     return (token[0] in QUOTES) - (token.rstrip(".,:;!?…")[-1:] in QUOTES)

@@ -41,6 +41,8 @@ def parts(unit: str) -> Parts:
     >>> parts('("שלום,')
     Parts(before='("', core='שלום', after=',')
     """
+    if unit.isalpha():
+        return Parts("", unit, "")
     plain = MARKS.sub("", unit).translate(ASCII_FORMS)
     found = CORE.search(plain)
     if not found:
@@ -76,6 +78,12 @@ def _hash(text: str) -> int:
     return crc32(text.encode())
 
 
+@lru_cache(maxsize=1 << 16)
+def _affix_hash(text: str) -> int:
+    """The same, for what many units have."""
+    return _hash(text)
+
+
 def attributes(unit: str, clitics: str) -> tuple[int, ...]:
     """Hashes (32 bits each) of what a model may know of a unit, ``COLUMNS`` of them.
 
@@ -100,5 +108,5 @@ def attributes(unit: str, clitics: str) -> tuple[int, ...]:
         stem = core[1:] if len(core) >= 4 and core[0] in clitics else core
         if core[0] == "ו" and len(stem) >= 4 and stem[0] in clitics:
             stem = stem[1:]
-    hashes = [_hash(affix) for affix in affixes]
+    hashes = [_affix_hash(affix) for affix in affixes]
     return (_hash(core), *hashes, *kinds, _hash("s" + stem))

@@ -24,18 +24,16 @@ PAIRS = {")": "(", "]": "[", "}": "{"}
 
 def find_mirrored_brackets(document: Document, evidence: Evidence) -> Iterator[Finding]:
     """Find the brackets of a document whose brackets are mirrored."""
-    shares = {
-        backwards: evidence.mirrored_share(document, backwards) for backwards in (False, True)
-    }
-    if max(shares.values()) <= 0.5:
+    shares = evidence.mirrored_shares(document)
+    if max(shares) <= 0.5:
         return
     reason = "the brackets of the document are mirrored"
     for number, page in enumerate(document.pages):
         for index, line in enumerate(page.lines):
-            share = shares[line.backwards]
             places = [found.start() for found in BRACKETS.finditer(line.text)]
-            if share <= 0.5 or not places or not has_letters(line.text):
+            if not places or shares[line.backwards] <= 0.5 or not has_letters(line.text):
                 continue
+            share = shares[line.backwards]
             start, stop = places[0], places[-1] + 1
             turned = line.text[start:stop].translate(MIRROR)
             if unmatched(line.text) < unmatched(turned):

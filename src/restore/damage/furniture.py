@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from statistics import fmean, median, pstdev
 
@@ -49,7 +50,7 @@ STOP = regex.compile(r"""[.:!?׃…][)\]("'”״]*\s*$""")
 
 @dataclass(slots=True)
 class Printed:
-    """A line that is not blank: ``letters`` are those of its words, in the order of the alphabet.
+    """A line that is not blank.
 
     ``edge`` says that it stands at an edge of a known page, ``above`` and ``below`` count the blank
     lines around; ``confidence`` and ``kind`` are set when it turns out to be furniture.
@@ -58,7 +59,6 @@ class Printed:
     place: Place
     text: str
     at: int
-    letters: str
     number: int | None
     style: str
     edge: bool = False
@@ -66,7 +66,16 @@ class Printed:
     below: int = 0
     kind: Kind = Kind.TEXT
     confidence: float = 0.0
-    numbers: list[int] = field(default_factory=list)
+    numbers: Sequence[int] = ()
+    _letters: str | None = None
+
+    @property
+    def letters(self) -> str:
+        """The letters of its words, in the order of the alphabet; none of what is no head."""
+        if self._letters is None:
+            head = self.number is None and len(self.text) <= HEAD_LENGTH
+            self._letters = "".join(sorted("".join(WORD.findall(self.text)))) if head else ""
+        return self._letters
 
     def mark(self, kind: Kind, confidence: float) -> None:
         """Take the line for furniture, if that is surer than what it was taken for."""
@@ -126,18 +135,19 @@ def _printed(document: Document) -> list[Printed]:
 
 
 def _line(place: Place, text: str, at: int) -> Printed:
+    number, style, numbers = _numbers(text)
+    return Printed(place, text, at, number, style, numbers=numbers)
+
+
+@lru_cache(maxsize=1 << 14)
+def _numbers(text: str) -> tuple[int | None, str, tuple[int, ...]]:
+    """The number that a line is, if it is one, how it is written, and all numbers in the line."""
     number, style = None, ""
     if found := DIGITS_ALONE.fullmatch(text):
         number, style = int(found.group(1)), "digits"
     elif found := LETTERS_ALONE.fullmatch(text):
         number, style = numeral(found.group(1)), "letters"
-    numbers = [int(digits) for digits in NUMBER.findall(text) if len(digits) <= 4]
-    letters = (
-        ""
-        if number is not None or len(text) > HEAD_LENGTH
-        else "".join(sorted("".join(WORD.findall(text))))
-    )
-    return Printed(place, text, at, letters, number, style, numbers=numbers)
+    return number, style, tuple(int(digits) for digits in NUMBER.findall(text) if len(digits) <= 4)
 
 
 def _recurring(lines: Sequence[Printed], usual: float) -> dict[str, list[Printed]]:
@@ -243,6 +253,8 @@ def _page_sign(line: Printed, lines: Sequence[Printed]) -> bool:
 def _join_kin(lines: Sequence[Printed]) -> None:
     """Take for heads the lines at page edges that are a known head but for a few letters."""
     known = {line.letters for line in lines if line.kind is Kind.HEAD and line.confidence >= LIKELY}
+    if not known:
+        return
     for line in lines:
         if line.kind is not Kind.TEXT or len(line.letters) < PAGE or not _page_sign(line, lines):
             continue

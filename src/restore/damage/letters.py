@@ -9,6 +9,7 @@ document or only on some of its lines, and the share of such lines is learned fr
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from math import log
 
 import regex
@@ -57,6 +58,7 @@ def find_reversed_letters(document: Document, evidence: Evidence) -> Iterator[Fi
             yield Finding(REVERSED_LETTERS, place, action, reason, SURE_OF_ORDER * chance)
 
 
+@lru_cache(maxsize=1 << 16)
 def _reversed(word: str, evidence: Evidence) -> float:
     """How much likelier a word is turned around than as it stands, in nats."""
     plain = SIGNS.sub("", word)

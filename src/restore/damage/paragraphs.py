@@ -54,6 +54,9 @@ _WIDTHS = {
     1.3: "ש",
 }  # fmt: skip
 ADVANCES = {c: width for width, characters in _WIDTHS.items() for c in characters}
+# The same by code point; the last is that of all beyond.
+_ADVANCES = np.ones(max(map(ord, ADVANCES)) + 2)
+_ADVANCES[[ord(c) for c in ADVANCES]] = list(ADVANCES.values())
 
 CONTROLS = regex.compile(r"\p{Cf}")
 CLOSERS = " \t)]}(['\"״”’»׳"
@@ -147,7 +150,8 @@ def flow(document: Document, evidence: Evidence) -> Flow:
     texts, gaps, turns, indents = (list(column) for column in zip(*rows, strict=True))
     stops = np.array([_stop(text) for text in texts], np.intp)
     turn_after = np.array([*turns[1:], False])
-    columns = _layout(texts) | _marks(texts, stops) | _words(texts, evidence)
+    wide = widths(texts)
+    columns = _layout(texts, wide) | _marks(texts, stops, wide) | _words(texts, evidence)
     columns["page"] = turn_after.astype(float)
     columns["indent"] = np.append(np.clip(np.diff(indents), -2, 4), 0) / 4.0
     # Blank lines at the edge of a page say nothing of the paragraph.
@@ -161,7 +165,9 @@ def flow(document: Document, evidence: Evidence) -> Flow:
 
 def widths(texts: list[str]) -> Matrix:
     """How wide each text is printed, roughly, in mean Hebrew letters."""
-    return np.array([sum(ADVANCES.get(c, 1.0) for c in text) for text in texts])
+    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+    owners = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
+    return np.bincount(owners, _ADVANCES[np.minimum(codes, len(_ADVANCES) - 1)], len(texts))
 
 
 def column_width(wide: Matrix) -> float:
@@ -170,8 +176,7 @@ def column_width(wide: Matrix) -> float:
     return float(np.median(wide[wide >= NEARLY_FULL * guess]))
 
 
-def _layout(texts: list[str]) -> dict[str, Matrix]:
-    wide = widths(texts)
+def _layout(texts: list[str], wide: Matrix) -> dict[str, Matrix]:
     column = column_width(wide)
     padded = np.pad(wide, AROUND)
     windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * AROUND + 1)
@@ -207,9 +212,8 @@ def _stop(text: str) -> int:
     return 0 if last.isalnum() else 4
 
 
-def _marks(texts: list[str], stops: NDArray[np.intp]) -> dict[str, Matrix]:
+def _marks(texts: list[str], stops: NDArray[np.intp], wide: Matrix) -> dict[str, Matrix]:
     after = [*texts[1:], ""]
-    wide = widths(texts)
     full = np.tanh((wide - 0.9 * column_width(wide)) / 3.0)
     stop = np.isin(stops, (1, 2)).astype(float)
     marked = np.isin(stops, (1, 2, 3)).astype(float)
