@@ -34,7 +34,7 @@ from restore.evidence import evidence, softmax
 from restore.formats import txt
 from restore.lattice import Choice, Reading, joins, weigh_readings
 from restore.prices import HABITS as CUTS
-from restore.prices import NAMES, PRICES, counts, gaps
+from restore.prices import NAMES, PRICES, counts, facts, gaps
 from restore.readings import orders
 from restore.screen import MOST_SHARE, ROUNDS
 from restore.tokens import MIRROR, Tokens
@@ -198,7 +198,7 @@ def features(choice: Choice, line: Tokens, trace: int) -> Floats:
     ways = orders(rows)
     spaces = gaps(line, rows, ways)
     found = np.zeros((len(rows), AT_HABITS + len(TRACES)))
-    found[:, :AT_FLUENCY] = -counts(line, rows, ways, spaces)
+    found[:, :AT_FLUENCY] = -counts(facts(line), rows, ways, spaces)
     found[:, AT_FLUENCY] = [reading.fluency for reading in choice.readings]
     found[:, AT_QUOTED] = [r.quoted / restore.choices.QUOTED for r in choice.readings]
     found[1:, AT_HABITS + trace] = 1

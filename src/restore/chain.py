@@ -7,6 +7,7 @@ beside a line that is read: their first and last words say where it may go on.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import regex
@@ -22,6 +23,7 @@ from restore.tokens import Tokens, has_letters, spread, tokens
 # A longer line is no line of a page but a paragraph, whose words nobody moved.
 LONGEST_TEXT = 600  # characters
 MOST_TOKENS = 120
+REMEMBERED = 4000  # lines whose tokens are kept for the next round
 # More white space than an extractor puts between words: columns side by side, as they are printed.
 COLUMNS = regex.compile(r"\S\s{4,}\S")
 CONTROL = regex.compile(f"[{CONTROLS}]")
@@ -134,7 +136,13 @@ def _is_fixed(row: _Row, evidence: Evidence, apart: bool) -> bool:
 
 def _tokens(row: _Row, evidence: Evidence, apart: bool) -> Tokens:
     text = row.line.text
-    return tokens(text, row.mirrored, evidence.splits(text), apart)
+    key = text, row.mirrored, apart
+    found = evidence.tokens.get(key)
+    if found is None:
+        if len(evidence.tokens) >= REMEMBERED:
+            evidence.tokens.clear()
+        found = evidence.tokens[key] = tokens(text, row.mirrored, evidence.splits(text), apart)
+    return cast(Tokens, found)
 
 
 def was_turned(line: Line, page: Page) -> bool:

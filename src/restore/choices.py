@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import regex
@@ -19,8 +20,10 @@ from restore.lattice import Choice, Reading
 from restore.prices import (
     FLUENCY,
     HABITS,
+    Facts,
     all_separated,
     anomalies,
+    facts,
     gaps,
     jumps,
     kinds,
@@ -112,7 +115,7 @@ def _key(line: Tokens, full: bool, known: Quoted | None) -> Key:
 
 def _own(choice: Choice) -> Choice:
     """The same choice, to be judged on its own."""
-    return replace(choice, readings=[replace(reading) for reading in choice.readings])
+    return replace(choice, readings=[reading.copy() for reading in choice.readings])
 
 
 def _pairs(lines: list[Tokens], evidence: Evidence) -> Iterator[NDArray[np.floating]]:
@@ -137,70 +140,134 @@ def _choice(
     known: Quoted | None,
 ) -> Choice:
     if len(line) == 1:
-        only = Reading((0,), (0, 0), 0.0, (evidence.row(line.token(0)),), ends=(0, 0))
-        return Choice([only], onward=QUOTED * known.onward if known else None)
+        return _as_it_stands(line, evidence, known)
     quotes = QUOTED * known.within if known else np.zeros((len(line), len(line)))
-    pairs = pairs + quotes
     trace = _trace(line, full)
-    rows = labels(
-        tuple(int(s) for s in line.spaces[1:-1]), tuple(likely_jumps(line).tolist()), bool(trace)
-    )
-    order, spaces, against, fluency = _weighed(line, rows, pairs, bool(trace))
-    likely = np.flatnonzero(likely_cuts(line))
-    for _ in range(STEPS if trace and len(likely) else 0):
-        leading = np.argsort(against - fluency, kind="stable")[:LEADING]
-        more = neighbours(rows[leading], rows, likely, line.spaces[1:-1] > 0)
-        if not len(more):
-            break
-        found = _weighed(line, more, pairs, True)
-        order, spaces = np.concatenate([order, found[0]]), np.concatenate([spaces, found[1]])
-        against = np.concatenate([against, found[2]])
-        fluency = np.concatenate([fluency, found[3]])
-        rows = np.concatenate([rows, more])
-    turned = all_separated(line, rows) & (not trace)
-    best = np.argsort(against - fluency, kind="stable")
-    at_habits = jumps(line, rows)
-    identity = int(np.flatnonzero((rows == WHOLE).all(axis=1))[0])
-    readings: list[Reading] = []
-    # Tokens that are the same can change places, and many labels give one order.
-    seen: set[str] = set()
-    met: set[bytes] = set()
-    for index in (identity, *best):
-        key = order[index].tobytes()
-        if key in met:
-            continue
-        met.add(key)
-        reading, text = _reading(line, order[index], spaces[index], against[index], evidence)
-        if text not in seen:
-            seen.add(text)
-            words = order[index][line.types[order[index]] == Type.WORD]
-            if len(words):
-                reading.ends = (int(words[0]), int(words[-1]))
-                reading.quoted = float(quotes[words[:-1], words[1:]].sum())
-            reading.cuts = tuple(rows[index].tolist())
-            reading.jumps = tuple(at_habits[index].tolist())
-            reading.turned = bool(turned[index])
-            readings.append(reading)
-        if len(readings) > (KEPT_READINGS if trace else KEPT_UNTRACED):
-            break
+    about = facts(line)
+    found = _tried(about, pairs + quotes, bool(trace))
+    readings = _chosen(about, found, evidence, KEPT_READINGS if trace else KEPT_UNTRACED)
+    turned = [False] * len(readings)
+    if not trace:
+        cuts = np.array([reading.cuts for reading in readings], np.int8)
+        turned = all_separated(about, cuts).tolist()
+    for reading, all_turned in zip(readings, turned, strict=True):
+        reading.turned = all_turned
+        told = [token for token in reading.order if line.types[token] == Type.WORD]
+        if told:
+            reading.ends = (told[0], told[-1])
+            reading.quoted = float(quotes[told[:-1], told[1:]].sum())
     places = np.bincount(kinds(line) + 1, minlength=len(HABITS) + 1)[1:]
     onward = QUOTED * known.onward if known else None
     sources = tuple(known.sources) if known else ()
     return Choice(readings, trace, tuple(places.tolist()), onward=onward, sources=sources)
 
 
-def _weighed(
-    line: Tokens, rows: Labels, pairs: NDArray[np.floating], shown: bool
-) -> tuple[Orders, NDArray[np.int16], NDArray[np.float64], NDArray[np.float64]]:
-    """The orders that labels stand for, their white space, price and fluency (nats)."""
+class _Tried(NamedTuple):
+    """Readings that were tried: labels, orders, white space, and what speaks against each, in nats.
+
+    ``against`` has the price, ``score`` what the neighbouring words say, less the price.
+    """
+
+    rows: Labels
+    order: Orders
+    spaces: NDArray[np.int16]
+    against: NDArray[np.float64]
+    score: NDArray[np.float64]
+
+    def and_more(self, others: _Tried) -> _Tried:
+        """These readings, then ``others``."""
+        return _Tried(
+            np.concatenate([self.rows, others.rows]),
+            np.concatenate([self.order, others.order]),
+            np.concatenate([self.spaces, others.spaces]),
+            np.concatenate([self.against, others.against]),
+            np.concatenate([self.score, others.score]),
+        )
+
+
+def _tried(about: Facts, pairs: NDArray[np.floating], shown: bool) -> _Tried:
+    """The readings of a line that are worth a look; ``shown``: its white space shows damage."""
+    line = about.line
+    spaces = tuple(line.spaces[1:-1].tolist())
+    rows = labels(spaces, tuple(likely_jumps(line).tolist()), shown)
+    found = _weighed(about, rows, pairs, shown)
+    likely = np.flatnonzero(likely_cuts(line))
+    for _ in range(STEPS if shown and len(likely) else 0):
+        leading = np.argsort(-found.score, kind="stable")[:LEADING]
+        more = neighbours(found.rows[leading], found.rows, likely, line.spaces[1:-1] > 0)
+        if not len(more):
+            break
+        found = found.and_more(_weighed(about, more, pairs, True))
+    return found
+
+
+def _weighed(about: Facts, rows: Labels, pairs: NDArray[np.floating], shown: bool) -> _Tried:
+    """What speaks for and against the orders that labels stand for."""
+    line = about.line
     order = orders(rows)
     spaces = gaps(line, rows, order)
-    turned = all_separated(line, rows) & (not shown)
-    against = price(line, rows, order, spaces, turned)
+    turned = np.zeros(len(rows), np.bool_) if shown else all_separated(about, rows)
+    against = price(about, rows, order, spaces, turned)
     words = line.types == Type.WORD
-    kept = order[words[order]].reshape(len(order), -1)
-    fluency = pairs[kept[:, :-1], kept[:, 1:]].sum(axis=1, dtype=np.float64)
-    return order, spaces, against, fluency
+    kept = order if words.all() else order[words[order]].reshape(len(order), -1)
+    nats = pairs.ravel().take(kept[:, :-1] * len(line) + kept[:, 1:])
+    return _Tried(rows, order, spaces, against, nats.sum(axis=1, dtype=np.float64) - against)
+
+
+def _chosen(about: Facts, found: _Tried, evidence: Evidence, most: int) -> list[Reading]:
+    """The line as it stands, then the best other readings."""
+    line, readings = about.line, list[Reading]()
+    cut = [line.token(token) for token in range(len(line))]
+    # Tokens that are the same can change places.
+    texts: set[str] = set()
+    for index, order, spaces in _best(line, found, 2 * most):
+        parts = [" " * space + cut[token] for token, space in zip(order, spaces, strict=False)]
+        text = "".join(parts)
+        if text in texts:
+            continue
+        texts.add(text)
+        units = tuple(map(evidence.row, words(text)))
+        cuts = tuple(found.rows[index].tolist())
+        against = float(found.against[index])
+        readings.append(Reading(tuple(order), tuple(spaces), against, units, cuts=cuts))
+        if len(readings) > most:
+            break
+    rows = np.array([reading.cuts for reading in readings], np.int8)
+    for reading, jumped in zip(readings, jumps(line, rows).tolist(), strict=True):
+        reading.jumps = tuple(jumped)
+    return readings
+
+
+def _best(line: Tokens, found: _Tried, together: int) -> Iterator[tuple[int, list[int], list[int]]]:
+    """The line as it stands and then the best other orders, with the white space in each.
+
+    Every order comes once, with its place among those tried; the white space is worked out for
+    so many of them ``together``.
+    """
+    identity = int(np.flatnonzero((found.rows == WHOLE).all(axis=1))[0])
+    best = np.append(identity, np.argsort(-found.score, kind="stable"))
+    met: set[bytes] = set()
+    for first in range(0, len(best), together):
+        chosen = best[first : first + together]
+        fresh = []
+        for index, order in zip(chosen.tolist(), found.order[chosen], strict=True):
+            name = order.tobytes()  # many labels give one order
+            if name not in met:
+                met.add(name)
+                fresh.append(index)
+        order = found.order[fresh]
+        widths = _widths(line, order, found.spaces[fresh])
+        yield from zip(fresh, order.tolist(), widths.tolist(), strict=True)
+
+
+def _widths(line: Tokens, order: Orders, spaces: NDArray[np.int16]) -> NDArray[np.int64]:
+    """The white space that comes out before each token of each order, and after the last."""
+    left, right, between = order[:, :-1], order[:, 1:], spaces[:, 1:-1]
+    tight = (right == left + 1) & (between == 0) & (line.spaces[right] == 0)
+    wanted = np.where(line.wanted[left, right] == 1, 1, np.minimum(between, 1))
+    widths = np.zeros((len(order), len(line) + 1), np.int64)
+    widths[:, 1:-1] = np.where(tight, 0, wanted)
+    return widths
 
 
 def _trace(line: Tokens, full: bool) -> str:
@@ -216,30 +283,6 @@ def _trace(line: Tokens, full: bool) -> str:
         )
         if there
     )
-
-
-def _reading(
-    line: Tokens,
-    order: NDArray[np.intp],
-    between: NDArray[np.int16],
-    against: float,
-    evidence: Evidence,
-) -> tuple[Reading, str]:
-    """A reading of a line, and the text that comes out."""
-    spaces = [0]
-    for left, right, gap in zip(order, order[1:], between[1:-1], strict=False):
-        if right == left + 1 and gap == 0 == line.spaces[right]:
-            spaces.append(0)
-        elif line.wanted[left, right] == 1:
-            spaces.append(1)
-        else:
-            spaces.append(min(int(gap), 1))
-    spaces.append(0)
-    text = "".join(
-        " " * space + line.token(int(token)) for space, token in zip(spaces, order, strict=False)
-    )
-    units = tuple(evidence.row(unit) for unit in words(text))
-    return Reading(tuple(int(t) for t in order), tuple(spaces), float(against), units), text
 
 
 def words(text: str) -> list[str]:

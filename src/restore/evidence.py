@@ -70,6 +70,7 @@ class Evidence:
         self._quotes = quotes
         self.readings: dict[Any, Any] = {}  # of lines read before, with the rows of their units
         self.fluencies: dict[tuple[int, ...], float] = {}  # of readings, by the rows of their units
+        self.tokens: dict[Any, Any] = {}  # of lines cut before
         self.chunks: Any = None  # met so far, with the rows of their units
         self._passages: dict[tuple[str, ...], list[Passage]] = {}
         self._model: PairModel | None = None
@@ -105,6 +106,11 @@ class Evidence:
                 self._passages.clear()
             found = self._passages[key] = self.quotes.passages(words)
         return found
+
+    @property
+    def rows(self) -> int:
+        """How many units were met so far."""
+        return len(self._rows)
 
     def row(self, unit: str) -> int:
         """The number by which ``follows`` knows a unit."""

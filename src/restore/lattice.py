@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ TOGETHER = 2000  # readings weighed in one call; more only takes more memory
 REMEMBERED = 100_000  # readings whose fluency is kept for the next round
 
 Floats = NDArray[np.float64]
+Units = NDArray[np.intp]
 
 
 @dataclass(slots=True)
@@ -49,6 +50,20 @@ class Reading:
     turned: bool = False
     posterior: float = 0.0
 
+    def copy(self) -> Reading:
+        """The same reading, to be judged on its own."""
+        return Reading(
+            self.order,
+            self.gaps,
+            self.price,
+            self.units,
+            quoted=self.quoted,
+            ends=self.ends,
+            cuts=self.cuts,
+            jumps=self.jumps,
+            turned=self.turned,
+        )
+
     @property
     def score(self) -> float:
         """What speaks for the reading, in nats, its neighbours not counted."""
@@ -75,20 +90,13 @@ class Choice:
     sources: Sequence[Source] = ()
 
 
-class _Batch:
-    """Triples of units to be weighed in one call, each once."""
-
-    def __init__(self) -> None:
-        self.places: dict[tuple[int, int, int], int] = {}
-
-    def add(self, triple: tuple[int, int, int]) -> int:
-        return self.places.setdefault(triple, len(self.places))
-
-    def weigh(self, evidence: Evidence) -> Floats:
-        if not self.places:
-            return np.zeros(0)
-        two, one, itself = np.array(list(self.places), np.intp).T
-        return evidence.follows(two, one, itself).astype(np.float64)
+def _weighed(two: Units, one: Units, itself: Units, evidence: Evidence) -> Floats:
+    """What the pair model says of triples of units, each of which is weighed once."""
+    base = np.int64(evidence.rows)
+    names = ((two + 1) * base + one) * base + itself
+    _, chosen, places = np.unique(names, return_index=True, return_inverse=True)
+    said = evidence.follows(two[chosen], one[chosen], itself[chosen]).astype(np.float64)
+    return np.asarray(said[places])
 
 
 def weigh_readings(choices: Sequence[Choice], evidence: Evidence, weight: float) -> None:
@@ -109,14 +117,16 @@ def weigh_readings(choices: Sequence[Choice], evidence: Evidence, weight: float)
 
 def _fluencies(lines: list[tuple[int, ...]], evidence: Evidence) -> list[float]:
     """What pair model and net say for lines of units, in nats."""
-    batch = _Batch()
-    owners = []
-    for number, line in enumerate(lines):
-        units = (NOTHING, *line)
-        for triple in zip(units, units[1:], units[2:], strict=False):
-            owners.append((batch.add(triple), number))
-    places, numbers = np.array(owners, np.intp).reshape(-1, 2).T
-    said = np.bincount(numbers, batch.weigh(evidence)[places], len(lines))
+    sizes = np.array([len(line) for line in lines], np.intp)
+    units = np.fromiter(chain.from_iterable(lines), np.intp, int(sizes.sum()))
+    owners = np.repeat(np.arange(len(lines)), sizes)
+    later = np.flatnonzero(owners[1:] == owners[:-1]) + 1
+    before = np.append(NOTHING, units)[later - 1]
+    first = np.ones(len(units), np.bool_)
+    first[1:] = owners[1:] != owners[:-1]
+    before = np.where(first[later - 1], NOTHING, before)
+    nats = _weighed(before, units[later - 1], units[later], evidence)
+    said = np.bincount(owners[later], nats, len(lines))
     before, after, numbers = within(lines)
     left, right = evidence.sides(before, after)
     said += np.bincount(numbers, (left * right).sum(axis=1), len(lines))
@@ -147,23 +157,39 @@ def joins(choices: Sequence[Choice], evidence: Evidence, weight: float) -> list[
 
 def _pairs_between(choices: Sequence[Choice], evidence: Evidence) -> list[Floats]:
     """What the pair model says for each reading of a line to lead to each of the next, in nats."""
-    batch = _Batch()
+    asked: list[Units] = []
     plans = []
-    for line, after in pairwise(choices):
-        # Most readings of a line end, or begin, with the same words as others.
-        lefts, lasts = _distinct([reading.units[-2:] for reading in line.readings])
-        rights, firsts = _distinct([reading.units[:2] for reading in after.readings])
-        plan = np.array([[_join(batch, left, right) for right in rights] for left in lefts])
-        plans.append(plan[np.ix_(lasts, firsts)])
-    values = np.append(batch.weigh(evidence), 0.0)
-    return [values[p[..., 0]] + values[p[..., 1]] - values[p[..., 2]] for p in plans]
+    # Most readings of a line end, or begin, with the same words as others.
+    lefts = [_distinct([(NOTHING, NOTHING, *r.units)[-2:] for r in c.readings]) for c in choices]
+    rights = [_distinct([(*r.units, NOTHING, NOTHING)[:2] for r in c.readings]) for c in choices]
+    for (left, lasts), (right, firsts) in zip(lefts, rights[1:], strict=False):
+        (two, one), (first, second) = left.T[:, :, np.newaxis], right.T[:, np.newaxis]
+        nothing = np.full((1, 1), NOTHING)
+        triples = ((two, one, first), (one, first, second), (nothing, first, second))
+        shape = len(left), len(right)
+        asked += [np.stack([np.broadcast_to(u, shape) for u in t]).reshape(3, -1) for t in triples]
+        plans.append((shape, np.ix_(lasts, firsts)))
+    if not plans:
+        return []
+    two, one, itself = np.concatenate(asked, axis=1)
+    known = (one != NOTHING) & (itself != NOTHING)
+    values = np.zeros(len(known))
+    values[known] = _weighed(two[known], one[known], itself[known], evidence)
+    found, at = [], 0
+    for shape, readings in plans:
+        size = shape[0] * shape[1]
+        joined, onward, alone = values[at : at + 3 * size].reshape(3, *shape)
+        # What the second word says with nothing before it is in the fluency of its own line.
+        found.append((joined + onward - alone)[readings])
+        at += 3 * size
+    return found
 
 
-def _distinct(runs: list[tuple[int, ...]]) -> tuple[list[tuple[int, ...]], list[int]]:
+def _distinct(runs: list[tuple[int, ...]]) -> tuple[Units, list[int]]:
     """The different ones of some runs of units, and which of them each is."""
     places: dict[tuple[int, ...], int] = {}
     numbers = [places.setdefault(run, len(places)) for run in runs]
-    return list(places), numbers
+    return np.array(list(places), np.intp), numbers
 
 
 def _sides(choices: Sequence[Choice], evidence: Evidence) -> tuple[list[Floats], list[Floats]]:
@@ -174,20 +200,6 @@ def _sides(choices: Sequence[Choice], evidence: Evidence) -> tuple[list[Floats],
     words = np.array([len(line) > 0 for line in lines], np.float64)[:, np.newaxis]
     cuts = np.cumsum([len(choice.readings) for choice in choices])[:-1]
     return np.split(lasts * words, cuts), np.split(firsts * words, cuts)
-
-
-def _join(batch: _Batch, left: tuple[int, ...], right: tuple[int, ...]) -> tuple[int, int, int]:
-    if not left or not right:
-        return (-1, -1, -1)
-    two = left[-2] if len(left) > 1 else NOTHING
-    first = batch.add((two, left[-1], right[0]))
-    if len(right) == 1:
-        return (first, -1, -1)
-    return (
-        first,
-        batch.add((left[-1], right[0], right[1])),
-        batch.add((NOTHING, right[0], right[1])),
-    )
 
 
 def posteriors(choices: Sequence[Choice], links: Sequence[Floats], priors: list[Floats]) -> float:

@@ -94,7 +94,7 @@ class Prose:
     def __init__(self, surprise: NDArray[np.uint8], ties: NDArray[np.uint16]) -> None:
         """The numbers may lie in a file."""
         self.levels = surprise
-        self.ties = ties
+        self.ties = np.asarray(ties)  # no memmap: its slices are slow
         self.surprise = (surprise * LEVEL).astype(np.float32)
         self.surprise[STOP] = 0
 

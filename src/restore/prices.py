@@ -6,12 +6,14 @@ the extractor left. What it assumes is counted; each thing counted has a price i
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from restore.evidence import SURE_SPLIT
 from restore.readings import JUMPED, SEPARATED, WHOLE, Labels, Orders
-from restore.tokens import ANY, Tokens, Type, any_of
+from restore.tokens import Tokens, Type, any_of
 
 PRICES = {
     "first separator": 0.00,  # at a single space, before any double one
@@ -64,12 +66,97 @@ LONE, TIGHT, BRACKET, ENDING, STARTING = (
     any_of(Type.QUOTE, Type.OPEN),
 )
 NAMES = tuple(PRICES)
+_PLACES = {name: place for place, name in enumerate(NAMES)}
 _PRICES = np.array(list(PRICES.values()))
 _SHAPE = np.array([price if name in SHAPE else 0.0 for name, price in PRICES.items()])
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the price of every reading of a line depends on.
+
+    ``jumped`` and ``separated`` (gaps between tokens x columns) say what a cut at each gap counts
+    as, ``whole`` what none does; ``pairs`` (tokens x tokens, one row after the other) has the bits
+    of ``Bit`` for each token to follow each other one.
+    """
+
+    line: Tokens
+    jumped: NDArray[np.float64]
+    separated: NDArray[np.float64]
+    whole: NDArray[np.float64]
+    pairs: NDArray[np.uint8]
+    spaced: int
+    singles: int
+    early: int
+
+
+class Bit:
+    """What can be said of two tokens that follow each other."""
+
+    SPACE, NONE, HARD, NEXT, INNER, EMPTY, SENTENCE, STARTING = (1 << bit for bit in range(8))
+
+
+JUMPS = (*HABITS, "jump inside", "split", "jump after a final", "jump at a space")
+
+
+def facts(line: Tokens) -> Facts:
+    """What the price of every reading of a line depends on."""
+    spaces = line.spaces[1:-1]
+    # The leftmost piece alone has no space of its own, so one separator looks like a space; it
+    # stands before the first double one.
+    single = spaces == 1
+    early = single & ~np.logical_or.accumulate(spaces > 1)
+    opening = _opening(line)
+    final = line.inner & (line.split == SURE_SPLIT)
+    inside = line.inner & ~final
+    kind = kinds(line)
+    plain = (kind < 0) & ~line.inner & ~opening
+    jumped = [
+        *(kind == habit for habit in range(len(HABITS))),
+        inside,
+        np.where(inside, line.split, 0),
+        final,
+        plain,
+    ]
+    return Facts(
+        line,
+        np.stack(jumped, axis=1, dtype=np.float64),
+        np.stack([spaces > 0, early, single & ~early], axis=1, dtype=np.float64),
+        np.stack([final, opening], axis=1, dtype=np.float64),
+        _pairs(line),
+        int((spaces > 0).sum()),
+        int(single.sum()),
+        int(early.sum()),
+    )
+
+
+def _pairs(line: Tokens) -> NDArray[np.uint8]:
+    count, types = len(line), line.types
+    hard = types != Type.DASH
+    words = (types == Type.WORD) & ~line.ltr
+    ends = words & [line.text[stop - 1].isalpha() for stop in line.stops]
+    starts = words & [line.text[start].isalpha() for start in line.starts]
+    # White space after the first of the two, and nothing but letters on both sides.
+    sentence = np.outer(ends & (line.spaces[1:] > 0), starts)
+    following = np.eye(count, k=1, dtype=np.bool_)
+    inner = np.append(line.inner, False)[:, np.newaxis]
+    found = np.zeros((count, count), np.uint8)
+    for bit, there in (
+        (Bit.SPACE, line.wanted == 1),
+        (Bit.NONE, line.wanted == 0),
+        (Bit.HARD, np.outer(hard, hard)),
+        (Bit.NEXT, following),
+        (Bit.INNER, np.broadcast_to(inner, following.shape)),
+        (Bit.EMPTY, np.outer(types == Type.OPEN, types == Type.CLOSE)),
+        (Bit.SENTENCE, sentence),
+        (Bit.STARTING, np.broadcast_to(STARTING[types][:, np.newaxis], following.shape)),
+    ):
+        found[there] |= bit
+    return found.ravel()
+
+
 def price(
-    line: Tokens, rows: Labels, order: Orders, gaps: NDArray[np.int16], turned: NDArray[np.bool_]
+    line: Facts, rows: Labels, order: Orders, gaps: NDArray[np.int16], turned: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
     """The price of each reading, in nats (see ``counts``).
 
@@ -77,11 +164,14 @@ def price(
     all words of a line are in reverse where nothing shows it is learned, not priced.
     """
     found = counts(line, rows, order, gaps)
-    return np.asarray(np.where(turned, found @ _SHAPE, found @ _PRICES))
+    against = found @ _PRICES
+    if turned.any():
+        against[turned] = found[turned] @ _SHAPE
+    return np.asarray(against)
 
 
 def counts(
-    line: Tokens, rows: Labels, order: Orders, gaps: NDArray[np.int16]
+    line: Facts, rows: Labels, order: Orders, gaps: NDArray[np.int16]
 ) -> NDArray[np.float64]:
     """How often each reading assumes what has a price: readings x ``NAMES``.
 
@@ -90,34 +180,44 @@ def counts(
     """
     found: dict[str, NDArray[np.generic]] = {}
     found.update(_cuts(line, rows))
-    found.update(_spaces(line, rows, order, gaps))
-    found.update(_edges(line, order))
-    found["cut inside a sentence"] = _inside(line, rows, order)
-    found["quotes"] = _quotes(line, order, gaps)
-    none = np.zeros(len(rows))
-    return np.stack([np.asarray(found.get(name, none), np.float64) for name in NAMES], axis=1)
+    pairs = line.pairs.take(order[:, :-1] * len(line.line) + order[:, 1:])
+    found.update(_spaces(line.line, rows, order, gaps, pairs))
+    found.update(_edges(line.line, order))
+    found["empty"] = (pairs & Bit.EMPTY > 0).sum(axis=1)
+    found["quotes"] = _quotes(line.line, order, gaps, pairs)
+    table = np.zeros((len(rows), len(NAMES)))
+    for name, values in found.items():
+        table[:, _PLACES[name]] = values
+    return table
 
 
 def choice_of_first(line: Tokens, cuts: tuple[int, ...]) -> float:
     """What of the price of a reading says only that one of many spaces was chosen, in nats."""
     name = "choice of the first"
-    return PRICES[name] * float(_cuts(line, np.array([cuts], np.int8))[name][0])
+    return PRICES[name] * float(_cuts(facts(line), np.array([cuts], np.int8))[name][0])
 
 
 def gaps(line: Tokens, rows: Labels, order: Orders) -> NDArray[np.int16]:
     """White spaces before, between and after the tokens of each reading (readings x n + 1)."""
     after = np.tile(line.spaces[1:].astype(np.int16), (len(rows), 1))
     after[:, :-1] -= (rows == SEPARATED) & (after[:, :-1] > 0)
-    before = np.zeros_like(after)
-    before[:, 0] = line.spaces[0]
     # A number is painted alone; the space that follows it was painted with what comes next.
-    onward = (rows == JUMPED) & line.ltr[:-1]
-    before[:, 1:] += np.where(onward, after[:, :-1], 0)
-    after[:, :-1][onward] = 0
+    onward = (rows == JUMPED) & (line.ltr[:-1] & (line.spaces[1:-1] > 0))
+    places = flat(order)
     found = np.zeros((len(rows), len(line) + 1), np.int16)
-    found[:, 1:] = np.take_along_axis(after, order, axis=1)
-    found[:, :-1] += np.take_along_axis(before, order, axis=1)
+    if line.spaces[0] or onward.any():
+        before = np.zeros_like(after)
+        before[:, 0] = line.spaces[0]
+        before[:, 1:] += np.where(onward, after[:, :-1], 0)
+        after[:, :-1][onward] = 0
+        found[:, :-1] = before.take(places)
+    found[:, 1:] += after.take(places)
     return found
+
+
+def flat(order: Orders) -> Orders:
+    """Where the tokens of each reading stand among those of all, one row after the other."""
+    return np.asarray(order + (np.arange(len(order)) * order.shape[1])[:, np.newaxis])
 
 
 def likely_jumps(line: Tokens) -> NDArray[np.bool_]:
@@ -173,9 +273,9 @@ def _opening(line: Tokens) -> NDArray[np.bool_]:
     return np.asarray(np.logical_and.accumulate(neutral[:-1] & tight))
 
 
-def all_separated(line: Tokens, rows: Labels) -> NDArray[np.bool_]:
+def all_separated(line: Facts, rows: Labels) -> NDArray[np.bool_]:
     """Which readings take every space of the line for a separator, and nothing for a jump."""
-    apart = line.spaces[1:-1] > 0
+    apart = line.separated[:, 0] > 0
     found = (rows[:, apart] == SEPARATED).all(axis=1) & (rows != JUMPED).all(axis=1)
     return np.asarray(found & apart.any())
 
@@ -192,56 +292,50 @@ def wrong_start(line: Tokens) -> bool:
     return line.types[0] in (Type.MARK, Type.CLOSE)
 
 
-def _cuts(line: Tokens, rows: Labels) -> dict[str, NDArray[np.generic]]:
-    spaces = line.spaces[1:-1]
-    separated, jumped = rows == SEPARATED, rows == JUMPED
-    # The leftmost piece alone has no space of its own, so one separator looks like a space; it
-    # stands before the first double one.
-    single = spaces == 1
-    early = single & ~np.logical_or.accumulate(spaces > 1)
-    firsts, others = (separated & early).sum(axis=1), (separated & single & ~early).sum(axis=1)
-    turned = separated[:, spaces > 0].all(axis=1) & (single.sum() > 1)
+def _cuts(line: Facts, rows: Labels) -> dict[str, NDArray[np.generic]]:
+    separated = (rows == SEPARATED) @ line.separated
+    firsts, others = separated[:, 1], separated[:, 2]
+    turned = (separated[:, 0] == line.spaced) & (line.singles > 1)
     first = (firsts > 0) & ~turned
-    opening = _opening(line)
-    final = line.inner & (line.split == SURE_SPLIT)
-    inside = line.inner & ~final
-    plain = (kinds(line) < 0) & ~line.inner & ~opening
+    jumped = (rows == JUMPED) @ line.jumped
+    whole = (rows == WHOLE) @ line.whole
     return {
         "first separator": first,
-        "choice of the first": first * np.log(max(early.sum(), 1)),
+        "choice of the first": first * np.log(max(line.early, 1)),
         "more separators": ~turned * (np.maximum(firsts - 1, 0) + others),
         "all words": turned,
-        **dict(zip(HABITS, jumps(line, rows).T, strict=True)),
-        "jump inside": jumped @ inside.astype(np.int64),
-        "split": jumped @ np.where(inside, line.split, 0).astype(np.float64),
-        "jump after a final": jumped @ final.astype(np.int64),
-        "jump at a space": jumped @ plain.astype(np.int64),
-        "whole though final": (rows == WHOLE) @ final.astype(np.int64),
-        "marks kept": (rows == WHOLE) @ opening.astype(np.int64),
+        **dict(zip(JUMPS, jumped.T, strict=True)),
+        "whole though final": whole[:, 0],
+        "marks kept": whole[:, 1],
     }
 
 
 def _spaces(
-    line: Tokens, rows: Labels, order: Orders, gaps: NDArray[np.int16]
+    line: Tokens,
+    rows: Labels,
+    order: Orders,
+    gaps: NDArray[np.int16],
+    pairs: NDArray[np.uint8],
 ) -> dict[str, NDArray[np.generic]]:
-    left, right = order[:, :-1], order[:, 1:]
-    whole = np.concatenate([rows == WHOLE, np.zeros((len(rows), 1), np.bool_)], axis=1)
-    kept = (right == left + 1) & np.take_along_axis(whole, left, axis=1)
-    inside = kept & np.append(line.inner, False)[left]
-    wanted = line.wanted[left, right]
+    whole = np.zeros(order.shape, np.bool_)
+    whole[:, :-1] = rows == WHOLE
+    kept = (pairs & Bit.NEXT > 0) & whole.take(flat(order)[:, :-1])
     between = gaps[:, 1:-1]
-    hard = (line.types != Type.DASH)[left] & (line.types != Type.DASH)[right]
-    lacking = (wanted == 1) & (between == 0) & ~inside & hard
-    at_cut, within = (lacking & ~kept).sum(axis=1), (lacking & kept).sum(axis=1)
-    too_many = np.maximum(between - np.where(wanted == ANY, np.minimum(between, 1), wanted), 0)
+    lacking = (pairs & (Bit.SPACE | Bit.HARD) == Bit.SPACE | Bit.HARD) & (between == 0)
+    at_cut = (lacking & ~kept).sum(axis=1)
+    within = (lacking & kept & (pairs & Bit.INNER == 0)).sum(axis=1)
+    too_many = np.maximum(between - (pairs & Bit.NONE == 0), 0)
+    extra = (too_many > 0).sum(axis=1)
+    turned = (rows == SEPARATED).sum(axis=1) > 2
+    sentence = ((pairs & Bit.SENTENCE > 0) & ~kept).sum(axis=1) * ~turned
+    common = {"lacking inside": within, "cut inside a sentence": sentence}
     if not line.traced:
         return {
-            "lacking inside": within,
+            **common,
             "normalised": at_cut > 0,
             "lacking, normalised": at_cut,
-            "extra": np.minimum(too_many, 1).sum(axis=1),
+            "extra": extra,
         }
-    extra = np.minimum(too_many, 1).sum(axis=1)
     outer = np.minimum(gaps[:, 0], 1) + np.minimum(gaps[:, -1], 1)
     if line.spread:
         # A space painted between two words is no more that of the one before it than the other's.
@@ -253,7 +347,7 @@ def _spaces(
     some = ~(rows == WHOLE).all(axis=1)
     spent = np.minimum(moved, extra)
     return {
-        "lacking inside": within,
+        **common,
         "lacking at a cut": at_cut - moved,
         "moved": moved * some,
         "extra": (extra - spent) * some,
@@ -263,40 +357,34 @@ def _spaces(
 
 def _edges(line: Tokens, order: Orders) -> dict[str, NDArray[np.generic]]:
     first, last = line.types[order[:, 0]], line.types[order[:, -1]]
-    opens, closes = (line.types == Type.OPEN)[order], (line.types == Type.CLOSE)[order]
-    depth = np.cumsum(opens.astype(np.int64) - closes, axis=1)
-    balance = int(opens[0].sum()) - int(closes[0].sum())
-    return {
+    found: dict[str, NDArray[np.generic]] = {
         "wrong start": ENDING[first],
         "wrong end": last == Type.OPEN,
-        "unbalanced": np.maximum(-depth.min(axis=1), 0) - max(-balance, 0),
-        "empty": (opens[:, :-1] & closes[:, 1:]).sum(axis=1),
-        "nested": np.maximum(depth.max(axis=1) - np.maximum(-depth.min(axis=1), 0) - 1, 0),
+    }
+    steps = (line.types == Type.OPEN).astype(np.int16) - (line.types == Type.CLOSE)
+    if not steps.any():
+        return found
+    depth = np.cumsum(steps[order], axis=1, dtype=np.int16)
+    lowest = np.maximum(-depth.min(axis=1), 0)
+    return found | {
+        "unbalanced": lowest - max(-int(steps.sum()), 0),
+        "nested": np.maximum(depth.max(axis=1) - lowest - 1, 0),
     }
 
 
-def _inside(line: Tokens, rows: Labels, order: Orders) -> NDArray[np.int64]:
-    """How many cuts of each reading have a word with no mark on either side."""
-    words = (line.types == Type.WORD) & ~line.ltr
-    ends = np.array([line.token(i)[-1].isalpha() for i in range(len(line))]) & words
-    starts = np.array([line.token(i)[0].isalpha() for i in range(len(line))]) & words
-    left, right = order[:, :-1], order[:, 1:]
-    whole = np.concatenate([rows == WHOLE, np.zeros((len(rows), 1), np.bool_)], axis=1)
-    kept = (right == left + 1) & np.take_along_axis(whole, left, axis=1)
-    spaced = line.spaces[1:][left] > 0
-    turned = (rows == SEPARATED).sum(axis=1) > 2
-    return np.asarray((ends[left] & starts[right] & ~kept & spaced).sum(axis=1) * ~turned)
-
-
-def _quotes(line: Tokens, order: Orders, gaps: NDArray[np.int16]) -> NDArray[np.int64]:
+def _quotes(
+    line: Tokens, order: Orders, gaps: NDArray[np.int16], pairs: NDArray[np.uint8]
+) -> NDArray[np.int64]:
     """How many quotation marks of each reading open or close out of turn."""
     loose = line.types == Type.QUOTE
     if not (loose.any() or line.quotes.any()):
         return np.zeros(len(order), np.int64)
-    opening = gaps[:, :-1] > 0
-    opening[:, 0] = True
-    opening[:, 1:] |= STARTING[line.types[order[:, :-1]]]
-    steps = np.where(loose[order], np.where(opening, 1, -1), line.quotes[order])
+    steps = line.quotes[order]
+    if loose.any():
+        opening = gaps[:, :-1] > 0
+        opening[:, 0] = True
+        opening[:, 1:] |= pairs & Bit.STARTING > 0
+        steps = np.where(loose[order], np.where(opening, 1, -1), steps)
     depth = np.cumsum(steps, axis=1, dtype=np.int64)
     highest, lowest = np.maximum(depth.max(axis=1), 0), np.minimum(depth.min(axis=1), 0)
     return np.asarray(np.maximum(highest - lowest - 1, 0))

@@ -40,9 +40,10 @@ def orders(labels: Labels) -> Orders:
     readings x tokens, indices of tokens in reading order.
     """
     count, gaps = labels.shape
-    first = np.zeros((count, 1), np.int64)
-    separated = np.concatenate([first, np.cumsum(labels == SEPARATED, axis=1)], axis=1)
-    jumped = np.concatenate([first, np.cumsum(labels == JUMPED, axis=1)], axis=1)
+    separated = np.zeros((count, gaps + 1), np.int32)
+    np.cumsum(labels == SEPARATED, axis=1, out=separated[:, 1:])
+    jumped = np.zeros((count, gaps + 1), np.int32)
+    np.cumsum(labels == JUMPED, axis=1, out=jumped[:, 1:])
     # Inside a stretch between separators painting went from its last piece to its first.
     last = np.zeros((count, gaps + 1), np.bool_)
     last[:, -1] = True
@@ -52,20 +53,20 @@ def orders(labels: Labels) -> Orders:
     before = np.where(separated > 0, _previous_end(jumped, separated), 0)
     run = before + (stretch_end - jumped)
     width = gaps + 2
-    key = run * width * width - separated * width + np.arange(gaps + 1)
-    return np.argsort(key, axis=1, kind="stable")
+    key = run * width * width - separated * width + np.arange(gaps + 1, dtype=np.int32)
+    return np.argsort(key, axis=1)
 
 
 def _running_minimum_from_last(
-    values: NDArray[np.int64], given: NDArray[np.bool_]
-) -> NDArray[np.int64]:
+    values: NDArray[np.int32], given: NDArray[np.bool_]
+) -> NDArray[np.int32]:
     """Carry each given value on to the places after it, row by row."""
     index = np.where(given, np.arange(values.shape[1]), 0)
     np.maximum.accumulate(index, axis=1, out=index)
     return np.take_along_axis(values, index, axis=1)
 
 
-def _previous_end(jumped: NDArray[np.int64], separated: NDArray[np.int64]) -> NDArray[np.int64]:
+def _previous_end(jumped: NDArray[np.int32], separated: NDArray[np.int32]) -> NDArray[np.int32]:
     """The number of jumps before the stretch in which each token stands."""
     starts = np.ones(separated.shape, np.bool_)
     starts[:, 1:] = separated[:, 1:] != separated[:, :-1]
@@ -111,10 +112,7 @@ def _with_jumps(
     near = np.concatenate([several, *[base ^ each[spaced] for base in several]])
     cuts = _subsets_of(gaps, np.arange(gaps), 3 if gaps < 15 else 2)
     jumps = _likely_subsets(gaps, np.flatnonzero(glued))
-    if (widths > 1).any():
-        alone = np.concatenate([jumps, each])
-    else:
-        alone = jumps
+    alone = np.concatenate([jumps, each]) if (widths > 1).any() else jumps
     count = 1 + len(separated) + len(cuts)
     more, flipped = 0, 0  # how many subsets of jumps there is room for with other cuts
     for number in range(len(alone)):
@@ -175,7 +173,7 @@ def _combinations(count: int, size: int) -> NDArray[np.intp]:
 def _names(rows: Labels) -> NDArray[np.int64] | NDArray[np.void]:
     """A name for each row of labels; names are in the order of the rows."""
     if rows.shape[1] <= LONGEST_NAME:
-        return rows @ 3 ** np.arange(rows.shape[1] - 1, -1, -1)
+        return np.asarray(rows @ 3 ** np.arange(rows.shape[1] - 1, -1, -1))
     packed = np.ascontiguousarray(rows)
     return packed.view(np.dtype((np.void, rows.shape[1]))).ravel()
 
@@ -200,4 +198,4 @@ def neighbours(
         changed[:, at, step - 1, places] = (chosen[:, places] + step) % 3
     fresh = _distinct(changed.reshape(-1, gaps))
     fresh = fresh[~((fresh == SEPARATED) & ~spaced).any(axis=1)]
-    return fresh[~np.isin(_names(fresh), _names(known))]
+    return np.asarray(fresh[~np.isin(_names(fresh), _names(known))])

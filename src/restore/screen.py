@@ -106,8 +106,9 @@ class Settled:
     """Lines that stand as they are, and what they say of the document.
 
     ``lines`` says which they are, ``apart`` how many of them lie beside no line that is read, and
-    ``turned`` how many of those are known to have had all words in reverse; ``places`` how many gaps they have of each kind of which a
-    document has a habit, ``votes`` what each says for lines being turned, in nats.
+    ``turned`` how many of those are known to have had all words in reverse; ``places`` how many
+    gaps they have of each kind of which a document has a habit, ``votes`` what each says for lines
+    being turned, in nats.
     """
 
     lines: Flags

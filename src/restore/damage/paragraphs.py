@@ -167,7 +167,8 @@ def widths(texts: list[str]) -> Matrix:
     """How wide each text is printed, roughly, in mean Hebrew letters."""
     codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
     owners = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
-    return np.bincount(owners, _ADVANCES[np.minimum(codes, len(_ADVANCES) - 1)], len(texts))
+    found = _ADVANCES[np.minimum(codes, len(_ADVANCES) - 1)]
+    return np.bincount(owners, found, len(texts)).astype(np.float64)
 
 
 def column_width(wide: Matrix) -> float:
