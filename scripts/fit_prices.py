@@ -33,11 +33,12 @@ from restore.damage import FURNITURE
 from restore.evidence import evidence, softmax
 from restore.formats import txt
 from restore.lattice import Choice, Reading, joins, weigh_readings
-from restore.prices import HABITS as CUTS
-from restore.prices import NAMES, PRICES, counts, facts, gaps
+from restore.prices import NAMES, PRICES, counts, gaps
 from restore.readings import orders
 from restore.screen import MOST_SHARE, ROUNDS
 from restore.tokens import MIRROR, Tokens
+from restore.traits import HABITS as CUTS
+from restore.traits import facts
 
 try:
     # SciPy has no types, and the package itself does without it.

@@ -17,24 +17,20 @@ from numpy.typing import NDArray
 
 from restore.evidence import Evidence
 from restore.lattice import Choice, Reading
-from restore.prices import (
-    FLUENCY,
-    HABITS,
-    Facts,
-    all_separated,
-    anomalies,
-    facts,
-    gaps,
-    jumps,
-    kinds,
-    likely_cuts,
-    likely_jumps,
-    price,
-    wrong_start,
-)
+from restore.prices import FLUENCY, all_separated, gaps, jumps, price
 from restore.quoted import Quoted, Source
 from restore.readings import WHOLE, Labels, Orders, labels, neighbours, orders
 from restore.tokens import Tokens, Type
+from restore.traits import (
+    HABITS,
+    Facts,
+    anomalies,
+    facts,
+    kinds,
+    likely_cuts,
+    likely_jumps,
+    wrong_start,
+)
 
 LOOSE_END = regex.compile(r"\s+(?=[)\]}.,:;!?\"'״]+(?:\s|$))")
 LOOSE_START = regex.compile(r"(?<=(?:^|\s)[(\[{\"״]+)\s+")
@@ -42,7 +38,7 @@ FULL, FULL_QUANTILE = 0.75, 0.8  # a line is full from this share of the width o
 QUOTED = 3.4  # nats that a known passage says for one word after another
 # The best readings found so far are changed at one place each, and so on for some steps.
 LEADING, STEPS = 8, 4
-REMEMBERED = 4000  # lines whose readings are kept for the next round
+REMEMBERED = 2000  # lines whose readings are kept for the next round
 KEPT_READINGS = 24  # readings of a line that go on to the choice over lines
 TOGETHER = 128  # lines weighed in one call; more only takes more memory
 KEPT_UNTRACED = 8  # of a line that shows no damage

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from math import exp, log
 from typing import Any
@@ -11,6 +11,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from restore.frequencies import frequencies
 from restore.junctions import Floats, Junctions, junctions
 from restore.languages import Language, language
 from restore.library import BUILT_IN, Library
@@ -19,7 +20,7 @@ from restore.pair_model import PairModel, Rows, Scores, pair_model
 from restore.passages import Passage
 from restore.quotes import Quotes
 from restore.tokens import BRACKETS
-from restore.units import COLUMNS, attributes
+from restore.units import COLUMNS, attributes, attributes_of
 
 BRACKET = regex.compile(r"[()\[\]{}]")
 BRACKET_RIGHT = regex.compile(r"(?:[(\[{](?=\p{Hebrew}))|(?:(?<=\p{Hebrew})[)\]}])")
@@ -44,14 +45,6 @@ REMEMBERED = 20_000  # runs of words whose passages are kept for the next round
 ROUNDS, MOST_SHARE = 5, 0.999  # of learning a share, and the most that can be learned
 
 NOTHING = -1  # the row of a unit that is not there
-
-
-@cache
-def _frequencies(code: str) -> dict[str, float]:
-    """Words of a language with their share of all words (``wordfreq``)."""
-    from wordfreq import get_frequency_dict
-
-    return get_frequency_dict(code)
 
 
 class Evidence:
@@ -117,12 +110,23 @@ class Evidence:
         row = self._rows.get(unit)
         if row is None:
             row = self._rows[unit] = len(self._rows)
-            if row == len(self._attributes):
-                self._attributes = np.concatenate(
-                    [self._attributes, np.zeros_like(self._attributes)]
-                )
+            self._make_room()
             self._attributes[row] = attributes(unit, self.language.clitics)
         return row
+
+    def learn(self, units: Iterable[str]) -> None:
+        """Give all of many units their rows, which is faster than one after the other."""
+        fresh = [unit for unit in dict.fromkeys(units) if unit not in self._rows]
+        if fresh:
+            first = len(self._rows)
+            self._rows.update(zip(fresh, range(first, first + len(fresh)), strict=True))
+            self._make_room()
+            rows = attributes_of(fresh, self.language.clitics)
+            self._attributes[first : first + len(fresh)] = rows
+
+    def _make_room(self) -> None:
+        while len(self._rows) > len(self._attributes):
+            self._attributes = np.concatenate([self._attributes, np.zeros_like(self._attributes)])
 
     def follows(self, two: Rows | None, one: Rows, itself: Rows) -> Scores:
         """How much likelier than elsewhere each unit is after the two before it, in nats."""
@@ -197,10 +201,10 @@ class Evidence:
 
     def frequency(self, word: str) -> float:
         """The share of a word among all words of the language, however rare it is."""
-        known = _frequencies(self.language.frequencies)
-        share = known.get(word, 0.0)
+        known = frequencies(self.language.frequencies)
+        share = known.get(word)
         if len(word) > 3 and word[0] in self.language.clitics:
-            share = max(share, CLITIC * known.get(word[1:], 0.0))
+            share = max(share, CLITIC * known.get(word[1:]))
         if word[1:] in ("", "'", "׳"):
             share = max(share, SINGLE_LETTER)
         return max(share, UNKNOWN_WORD * UNKNOWN_LETTER ** len(word))

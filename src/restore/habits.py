@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from restore.evidence import Evidence
 from restore.lattice import Choice, joins, posteriors, weigh_readings
 from restore.prices import FLUENCY, PRICES
-from restore.prices import HABITS as CUTS
 from restore.screen import MOST_SHARE, ROUNDS, SAID_BY_A_LINE, TURNED, Settled, turned_share
+from restore.traits import HABITS as CUTS
 
 # Share of damaged lines by trace, and how many lines that guess is worth. Fitted by
 # scripts/fit_prices.py to texts that are damaged; lower where sound texts have the trace too.
@@ -98,7 +98,7 @@ def _learned_turned(
     choices: list[Choice], priors: list[NDArray[np.float64]], share: float, settled: Settled
 ) -> float:
     """The share of turned lines, from what each line says for it and the ``share`` so far."""
-    said = [*settled.votes]
+    said: list[float] = []
     for choice, prior in zip(choices, priors, strict=True):
         first = choice.readings[0]
         for reading, nats in zip(choice.readings, prior, strict=True):
@@ -106,5 +106,5 @@ def _learned_turned(
                 odds = log(max(reading.posterior, 1e-9)) - log(max(first.posterior, 1e-9))
                 said.append(odds - (nats - prior[0]))
     known = settled.turned + sum(choice.was_turned for choice in choices)
-    said += [SAID_BY_A_LINE] * known
-    return turned_share(said, share)
+    mended = np.full(known, SAID_BY_A_LINE)
+    return turned_share(np.concatenate([settled.votes, said, mended]), share)

@@ -19,7 +19,7 @@ from restore.junctions import ends, within
 from restore.quoted import Source
 
 TOGETHER = 2000  # readings weighed in one call; more only takes more memory
-REMEMBERED = 100_000  # readings whose fluency is kept for the next round
+REMEMBERED = 50_000  # readings whose fluency is kept for the next round
 
 Floats = NDArray[np.float64]
 Units = NDArray[np.intp]

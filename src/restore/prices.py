@@ -6,14 +6,12 @@ the extractor left. What it assumes is counted; each thing counted has a price i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.evidence import SURE_SPLIT
 from restore.readings import JUMPED, SEPARATED, WHOLE, Labels, Orders
 from restore.tokens import Tokens, Type, any_of
+from restore.traits import HABITS, JUMPS, Bit, Facts, facts, kinds
 
 PRICES = {
     "first separator": 0.00,  # at a single space, before any double one
@@ -48,111 +46,13 @@ PRICES = {
 }
 # Weight of pair model and net, which take junctions for independent of each other.
 FLUENCY = 0.72
-# Kinds of gaps at which a producer of documents either always or never begins a new piece.
-HABITS = (
-    "jump at a number",
-    "jump at a bracket",
-    "jump at a quotation",
-    "jump at a mark",
-    "jump at a dash",
-)
 # What speaks against a line in any order, whatever moved its words.
 SHAPE = ("wrong start", "wrong end", "unbalanced", "nested", "empty", "quotes")
-LONE, TIGHT, BRACKET, ENDING, STARTING = (
-    any_of(Type.MARK, Type.QUOTE),
-    any_of(Type.OPEN, Type.CLOSE, Type.MARK, Type.QUOTE),
-    any_of(Type.OPEN, Type.CLOSE),
-    any_of(Type.CLOSE, Type.MARK),
-    any_of(Type.QUOTE, Type.OPEN),
-)
+ENDING = any_of(Type.CLOSE, Type.MARK)
 NAMES = tuple(PRICES)
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 _PRICES = np.array(list(PRICES.values()))
 _SHAPE = np.array([price if name in SHAPE else 0.0 for name, price in PRICES.items()])
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the price of every reading of a line depends on.
-
-    ``jumped`` and ``separated`` (gaps between tokens x columns) say what a cut at each gap counts
-    as, ``whole`` what none does; ``pairs`` (tokens x tokens, one row after the other) has the bits
-    of ``Bit`` for each token to follow each other one.
-    """
-
-    line: Tokens
-    jumped: NDArray[np.float64]
-    separated: NDArray[np.float64]
-    whole: NDArray[np.float64]
-    pairs: NDArray[np.uint8]
-    spaced: int
-    singles: int
-    early: int
-
-
-class Bit:
-    """What can be said of two tokens that follow each other."""
-
-    SPACE, NONE, HARD, NEXT, INNER, EMPTY, SENTENCE, STARTING = (1 << bit for bit in range(8))
-
-
-JUMPS = (*HABITS, "jump inside", "split", "jump after a final", "jump at a space")
-
-
-def facts(line: Tokens) -> Facts:
-    """What the price of every reading of a line depends on."""
-    spaces = line.spaces[1:-1]
-    # The leftmost piece alone has no space of its own, so one separator looks like a space; it
-    # stands before the first double one.
-    single = spaces == 1
-    early = single & ~np.logical_or.accumulate(spaces > 1)
-    opening = _opening(line)
-    final = line.inner & (line.split == SURE_SPLIT)
-    inside = line.inner & ~final
-    kind = kinds(line)
-    plain = (kind < 0) & ~line.inner & ~opening
-    jumped = [
-        *(kind == habit for habit in range(len(HABITS))),
-        inside,
-        np.where(inside, line.split, 0),
-        final,
-        plain,
-    ]
-    return Facts(
-        line,
-        np.stack(jumped, axis=1, dtype=np.float64),
-        np.stack([spaces > 0, early, single & ~early], axis=1, dtype=np.float64),
-        np.stack([final, opening], axis=1, dtype=np.float64),
-        _pairs(line),
-        int((spaces > 0).sum()),
-        int(single.sum()),
-        int(early.sum()),
-    )
-
-
-def _pairs(line: Tokens) -> NDArray[np.uint8]:
-    count, types = len(line), line.types
-    hard = types != Type.DASH
-    words = (types == Type.WORD) & ~line.ltr
-    ends = words & [line.text[stop - 1].isalpha() for stop in line.stops]
-    starts = words & [line.text[start].isalpha() for start in line.starts]
-    # White space after the first of the two, and nothing but letters on both sides.
-    sentence = np.outer(ends & (line.spaces[1:] > 0), starts)
-    following = np.eye(count, k=1, dtype=np.bool_)
-    inner = np.append(line.inner, False)[:, np.newaxis]
-    found = np.zeros((count, count), np.uint8)
-    for bit, there in (
-        (Bit.SPACE, line.wanted == 1),
-        (Bit.NONE, line.wanted == 0),
-        (Bit.HARD, np.outer(hard, hard)),
-        (Bit.NEXT, following),
-        (Bit.INNER, np.broadcast_to(inner, following.shape)),
-        (Bit.EMPTY, np.outer(types == Type.OPEN, types == Type.CLOSE)),
-        (Bit.SENTENCE, sentence),
-        (Bit.STARTING, np.broadcast_to(STARTING[types][:, np.newaxis], following.shape)),
-    ):
-        found[there] |= bit
-    return found.ravel()
 
 
 def price(
@@ -220,46 +120,6 @@ def flat(order: Orders) -> Orders:
     return np.asarray(order + (np.arange(len(order)) * order.shape[1])[:, np.newaxis])
 
 
-def likely_jumps(line: Tokens) -> NDArray[np.bool_]:
-    """At which of the gaps between tokens a jump of the pen is likely."""
-    tight = line.spaces[1:-1] == 0
-    marks = TIGHT[line.types]
-    near = marks[:-1] | marks[1:] | line.inner
-    odd = anomalies(line)
-    likely = tight & (near | odd | line.ltr[:-1] | line.ltr[1:])
-    if line.traced or odd.any() or wrong_start(line):
-        # Numbers are painted on their own, from left to right.
-        likely |= line.ltr[:-1] != line.ltr[1:]
-    return np.asarray(likely)
-
-
-def likely_cuts(line: Tokens) -> NDArray[np.bool_]:
-    """At which of the gaps between tokens a cut is likely: at jumps, and at spaces beside marks."""
-    return np.asarray(likely_jumps(line) | (kinds(line) >= 0))
-
-
-def kinds(line: Tokens) -> NDArray[np.int8]:
-    """Which of ``HABITS`` each gap between tokens falls under; -1 for none."""
-    found = gap_kinds(line.types, line.quotes, line.ltr)
-    # Marks at the start of a line have a price of their own.
-    found[_opening(line) | line.inner] = -1
-    return found
-
-
-def gap_kinds(
-    types: NDArray[np.int8], quotes: NDArray[np.int8], ltr: NDArray[np.bool_]
-) -> NDArray[np.int8]:
-    """The same, for tokens inside of a line, of which none is cut in two."""
-    found = np.full(len(types) - 1, -1, np.int8)
-    left, right = types[:-1], types[1:]
-    for habit, kind in ((4, Type.DASH), (3, Type.MARK), (2, Type.QUOTE)):
-        found[(left == kind) | (right == kind)] = habit
-    found[(quotes[:-1] < 0) | (quotes[1:] > 0)] = 2
-    found[BRACKET[left] | BRACKET[right]] = 1
-    found[ltr[:-1] != ltr[1:]] = 0
-    return found
-
-
 def jumps(line: Tokens, rows: Labels) -> NDArray[np.int64]:
     """How many jumps each reading has at gaps of each of ``HABITS`` (readings x habits)."""
     found = kinds(line)
@@ -267,29 +127,11 @@ def jumps(line: Tokens, rows: Labels) -> NDArray[np.int64]:
     return np.stack([jumped @ (found == habit) for habit in range(len(HABITS))], axis=1)
 
 
-def _opening(line: Tokens) -> NDArray[np.bool_]:
-    neutral = LONE[line.types]
-    tight = line.spaces[1:-1] == 0
-    return np.asarray(np.logical_and.accumulate(neutral[:-1] & tight))
-
-
 def all_separated(line: Facts, rows: Labels) -> NDArray[np.bool_]:
     """Which readings take every space of the line for a separator, and nothing for a jump."""
     apart = line.separated[:, 0] > 0
     found = (rows[:, apart] == SEPARATED).all(axis=1) & (rows != JUMPED).all(axis=1)
     return np.asarray(found & apart.any())
-
-
-def anomalies(line: Tokens) -> NDArray[np.bool_]:
-    """At which gaps a space is lacking, or two words may be one."""
-    following = line.wanted[np.arange(len(line) - 1), np.arange(1, len(line))]
-    sure = ~line.inner | (line.split == SURE_SPLIT)
-    return np.asarray((line.spaces[1:-1] == 0) & (following == 1) & sure)
-
-
-def wrong_start(line: Tokens) -> bool:
-    """Whether the line begins with a mark that only ends something."""
-    return line.types[0] in (Type.MARK, Type.CLOSE)
 
 
 def _cuts(line: Facts, rows: Labels) -> dict[str, NDArray[np.generic]]:

@@ -11,18 +11,18 @@ of more than 0.08, where 0.9 and 0.6 would be needed for a doubt.
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import log
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from restore.chunks import BEFORE_BRACKET, FLIPPED, MOST, Chunks
 from restore.evidence import Evidence
-from restore.prices import FLUENCY, HABITS, LONE, PRICES, STARTING, anomalies, gap_kinds
-from restore.tokens import BRACKETS, WANTED, Type, parts, quotation, tokens
+from restore.prices import FLUENCY, PRICES
+from restore.tokens import WANTED, Type
+from restore.traits import HABITS, LONE, STARTING, gap_kinds
 
 # Lines with all words in reverse and nothing that shows it: a habit of the program. What share of
 # lines they are, and how many lines that guess is worth.
@@ -38,67 +38,13 @@ CUT = -3.9  # nats: log-odds of the share of damaged lines among those that show
 # A line may be in reverse but for two words: nats that those two may say more; a guess.
 SAID_BY_TWO = 10.0
 MOST_BETTER = 8  # readings of a line that shows nothing; a turn that more are better than is none
-BLOCK = 1 << 12  # lines looked at in one call; more only takes more memory
-MOST = 120  # tokens of a line; of one with more nothing is said
-STOPS = tuple(".,:;")
+BLOCK = 1 << 10  # lines looked at in one call; more only takes more memory
 TELLING = frozenset(".,:;)(][")  # beginnings of lines that may have glued words
 
 NEVER = -1e6  # nats
-# Types of tokens where brackets stand the wrong way round.
-FLIPPED = np.array([Type.WORD, Type.CLOSE, Type.OPEN, Type.MARK, Type.DASH, Type.QUOTE], np.int8)
-
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-
-
-class Chunks(dict[str, int]):
-    """The number of each chunk met so far: of what stands between two white spaces.
-
-    The tokens of all chunks stand one after the other: those of a chunk begin at ``firsts`` and
-    are ``counts``. ``odd`` says which show damage, or might beside another chunk: 1 as they stand,
-    2 if brackets are mirrored, 3 both ways; ``edges`` is 1 for those that end in a stop, 2 for
-    those that begin with a bracket. ``types``, ``ltr`` and ``quotes`` of tokens are as in
-    ``Tokens``, ``rows`` the rows of words as units.
-    """
-
-    def __init__(self, evidence: Evidence) -> None:
-        """Nothing is met yet; words get their rows from ``evidence``."""
-        self.evidence = evidence
-        self.firsts, self.rows = array("l"), array("l")
-        self.counts, self.odd, self.edges = array("b"), array("b"), array("b")
-        self.types, self.ltr, self.quotes = array("b"), array("b"), array("b")
-
-    def __missing__(self, chunk: str) -> int:
-        """Cut a chunk that is met for the first time."""
-        number = self[chunk] = len(self.firsts)
-        found = [part for part in parts(chunk) if part[1] <= len(chunk.split(" ")[0])][: MOST + 1]
-        self.firsts.append(len(self.types))
-        self.counts.append(len(found))
-        self.odd.append(_odd(chunk, [kind for _, _, kind, _ in found]))
-        self.edges.append(chunk.endswith(STOPS) + 2 * chunk.startswith(BRACKETS))
-        for start, stop, kind, left_to_right in found:
-            token = chunk[start:stop]
-            self.types.append(kind)
-            self.ltr.append(left_to_right)
-            self.quotes.append(quotation(token))
-            self.rows.append(self.evidence.row(token) if kind == Type.WORD else -1)
-        return number
-
-    def table(self, name: str) -> NDArray[Any]:
-        """A copy of one of the arrays."""
-        return np.array(getattr(self, name))
-
-
-def _odd(chunk: str, types: list[int]) -> int:
-    if len(types) < 2:
-        return 0
-    # A dash wants spaces on both sides or on none.
-    if Type.DASH in (types[0], types[-1]):
-        return 3
-    return sum(
-        bool(anomalies(tokens(chunk, mirrored)).any()) << mirrored for mirrored in (False, True)
-    )
 
 
 @dataclass(slots=True)
@@ -115,7 +61,7 @@ class Settled:
     apart: int = 0
     turned: int = 0
     places: Numbers = field(default_factory=lambda: np.zeros(len(HABITS), np.int64))
-    votes: list[float] = field(default_factory=list)
+    votes: Floats = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(slots=True)
@@ -173,8 +119,8 @@ def settled(
         return result
     mended = np.array(turned)
     telling = [(bounds.spaces > 0) & ~mended[bounds.lines] for bounds in found]
-    said = [nats for bounds, tell in zip(found, telling, strict=True) for nats in bounds.turn[tell]]
-    share = turned_share([*said, *[SAID_BY_A_LINE] * sum(turned)])
+    said = [bounds.turn[tell] for bounds, tell in zip(found, telling, strict=True)]
+    share = turned_share(np.concatenate([*said, np.full(sum(turned), SAID_BY_A_LINE)]))
     if share >= FEW_TURNED:
         return result
     for bounds, tell in zip(found, telling, strict=True):
@@ -182,11 +128,11 @@ def settled(
         result.lines[bounds.lines[calm]] = True
         result.places += bounds.places[calm].sum(axis=0)
         voting = calm & tell & (bounds.better < MOST_BETTER)
-        result.votes += bounds.turn[voting].tolist()
+        result.votes = np.append(result.votes, bounds.turn[voting])
     return result
 
 
-def turned_share(said: Sequence[float], share: float = TURNED[0]) -> float:
+def turned_share(said: Floats, share: float = TURNED[0]) -> float:
     """The share of lines with all words in reverse, of those that show nothing.
 
     ``said`` is what each line speaks for it, in nats, ``share`` a first guess. A program turns all
@@ -203,13 +149,12 @@ def turned_share(said: Sequence[float], share: float = TURNED[0]) -> float:
 def _calm(bounds: _Bounds, turned: float) -> Flags:
     """Which lines are settled if the log-odds of the share of turned lines are ``turned``."""
     spaces = bounds.spaces
-    separators = PRICES["more separators"] * np.maximum(spaces - 2, 0)
+    separators = PRICES["more separators"] * (spaces - 2)
     nearly = bounds.turn + SAID_BY_TWO - _price_of_choice(spaces) - separators
-    return np.asarray(
-        (bounds.cut < LEAST_OF_CUT)
-        & (bounds.turn + turned < LEAST_OF_TURN)
-        & (nearly + CUT < LEAST_OF_CUT)
-    )
+    cut = (bounds.cut >= LEAST_OF_CUT) | (bounds.turn + turned >= LEAST_OF_TURN)
+    # With two spaces all other orders are a cut or the turn, with none there is no other.
+    cut |= (nearly + CUT >= LEAST_OF_CUT) & (spaces > 2)
+    return np.asarray(~cut | (spaces == 0))
 
 
 def _price_of_choice(spaces: Numbers) -> Floats:
@@ -249,25 +194,28 @@ def _stream(lines: Sequence[list[str]], mirrored: Flags, known: Chunks) -> tuple
     """The tokens of lines of chunks, and which lines show no damage."""
     sizes = np.array([len(line) for line in lines], np.int64)
     chunks = [chunk for line in lines for chunk in line]
+    known.learn(chunks)
     numbers = np.fromiter(map(known.__getitem__, chunks), np.int64, len(chunks))
     line = np.repeat(np.arange(len(lines)), sizes)
     edges = known.table("edges")[numbers]
     # A mark before a bracket is a token of its own.
     before = (edges[:-1] & 1 > 0) & (edges[1:] & 2 > 0) & (line[:-1] == line[1:])
-    for at in np.flatnonzero(before).tolist():
-        numbers[at] = known[chunks[at] + " ("]
+    places = np.flatnonzero(before).tolist()
+    known.learn(chunks[at] + BEFORE_BRACKET for at in places)
+    for at in places:
+        numbers[at] = known[chunks[at] + BEFORE_BRACKET]
     counts = known.table("counts")[numbers].astype(np.int64)
     begins = np.cumsum(counts) - counts
     odd = known.table("odd")[numbers] >> mirrored[line] & 1
-    places = np.arange(counts.sum()) + np.repeat(known.table("firsts")[numbers] - begins, counts)
-    spaced = np.zeros(len(places), np.bool_)
+    at = np.arange(counts.sum()) + np.repeat(known.table("firsts")[numbers] - begins, counts)
+    spaced = np.zeros(len(at), np.bool_)
     spaced[begins] = True
     owners = np.repeat(line, counts)
     of_line = np.bincount(owners, minlength=len(lines))
-    types = known.table("types")[places]
+    types = known.table("types")[at]
     types = np.where(mirrored[owners], FLIPPED[types], types)
     firsts = np.cumsum(of_line) - of_line
-    ltr, quotes, rows = (known.table(name)[places] for name in ("ltr", "quotes", "rows"))
+    ltr, quotes, rows = (known.table(name)[at] for name in ("ltr", "quotes", "rows"))
     ltr = ltr.astype(np.bool_)
     stream = _Stream(firsts, of_line, owners, spaced, types, ltr, quotes, rows)
     starts = types[firsts]

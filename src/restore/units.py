@@ -6,11 +6,14 @@ niqqud and with quotation marks, gershayim and dashes in their ASCII forms.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
+import numpy as np
 import regex
+from numpy.typing import NDArray
 
 MARKS = regex.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0300-\u036f]")
 CORE = regex.compile(r"[^\W_](?:.*[^\W_])?'?", regex.DOTALL)
@@ -110,3 +113,92 @@ def attributes(unit: str, clitics: str) -> tuple[int, ...]:
             stem = stem[1:]
     hashes = [_affix_hash(affix) for affix in affixes]
     return (_hash(core), *hashes, *kinds, _hash("s" + stem))
+
+
+# Words of letters that are two bytes in UTF-8, of which the first is LEAD, with marks after them.
+PLAIN = regex.compile("([א-ת]+)([.,:;!?]*)")
+LEAD = 0xD7
+# The table of the check (ISO 3309) that crc32 looks up; what comes in and out of that is inverted.
+_TABLE = np.array([crc32(bytes([n])) ^ crc32(b"\0") for n in range(256)], np.uint32)
+_EIGHT, _ONES = np.uint32(8), np.uint32(0xFFFFFFFF)
+Hashes = NDArray[np.uint32]
+Sizes = NDArray[np.intp]
+
+
+def attributes_of(units: Sequence[str], clitics: str) -> NDArray[np.uint64]:
+    """The ``attributes`` of many units, a row each; those of plain words are worked out at once."""
+    found = np.zeros((len(units), COLUMNS), np.uint64)
+    matches = [PLAIN.fullmatch(unit) for unit in units]
+    plain = [at for at, match in enumerate(matches) if match]
+    for at, match in enumerate(matches):
+        if not match:
+            found[at] = attributes(units[at], clitics)
+    if plain:
+        cores = [match[1] for match in matches if match]
+        found[plain, :BEFORE] = _word_hashes(cores)
+        found[plain, AFTER] = [_kind_after(match[2]) for match in matches if match]
+        found[plain, STEM] = _stem_hashes(cores, clitics)
+    return found
+
+
+def _word_hashes(words: Sequence[str]) -> Hashes:
+    """The hashes of words, of their first and last letters, and of their shape (words x 8)."""
+    letters, sizes = _bytes(words)
+    count, longest = letters.shape
+    rows = np.arange(count)
+    found = np.zeros((count, SHAPE + 1), np.uint32)
+    whole = _begun(b"", count)
+    for place in range(longest):
+        more = place < sizes
+        whole[more] = _with_letter(whole[more], letters[more, place])
+    found[:, WORD] = whole
+    for column, tag, size in ((FIRST, b"a", 1), (FIRST2, b"b", 2), (FIRST3, b"c", 3)):
+        found[:, column] = _some(letters, tag, np.zeros_like(sizes), np.minimum(sizes, size))
+    for column, tag, size in ((LAST, b"d", 1), (LAST2, b"e", 2), (LAST3, b"f", 3)):
+        found[:, column] = _some(letters, tag, np.maximum(sizes - size, 0), sizes)
+    shape = _with_letter(_begun(b"g", count), letters[:, 0])
+    shape = _with_letter(shape, letters[rows, sizes - 1])
+    found[:, SHAPE] = _with(shape, np.minimum(sizes, 7).astype(np.uint8) + ord("0"))
+    return found ^ _ONES
+
+
+def _stem_hashes(words: Sequence[str], clitics: str) -> Hashes:
+    letters, sizes = _bytes(words)
+    last_bytes = [clitic.encode()[-1] for clitic in clitics]
+    clitic = np.isin(letters, last_bytes)
+    starts = ((sizes >= 4) & clitic[:, 0]).astype(np.intp)
+    both = (letters[:, 0] == "ו".encode()[-1]) & (sizes - starts >= 4)
+    second = clitic[np.arange(len(words)), starts]
+    starts += both & second
+    return _some(letters, b"s", starts, sizes) ^ _ONES
+
+
+def _some(letters: NDArray[np.uint8], tag: bytes, starts: Sizes, stops: Sizes) -> Hashes:
+    """The state of the check after ``tag`` and the letters of each word between two places."""
+    found = _begun(tag, len(letters))
+    rows = np.arange(len(letters))
+    for step in range(int((stops - starts).max(initial=0))):
+        more = rows[starts + step < stops]
+        found[more] = _with_letter(found[more], letters[more, starts[more] + step])
+    return found
+
+
+def _bytes(words: Sequence[str]) -> tuple[NDArray[np.uint8], Sizes]:
+    """The second byte of each letter of each word (words x longest), and how many there are."""
+    sizes = np.array([len(word) for word in words], np.intp)
+    flat = np.frombuffer("".join(words).encode(), np.uint8)[1::2]
+    letters = np.zeros((len(words), int(sizes.max())), np.uint8)
+    letters[np.arange(letters.shape[1]) < sizes[:, np.newaxis]] = flat
+    return letters, sizes
+
+
+def _begun(tag: bytes, count: int) -> Hashes:
+    return np.full(count, crc32(tag) ^ 0xFFFFFFFF, np.uint32)
+
+
+def _with_letter(states: Hashes, letters: NDArray[np.uint8]) -> Hashes:
+    return _with(_with(states, np.uint8(LEAD)), letters)
+
+
+def _with(states: Hashes, values: NDArray[np.uint8] | np.uint8) -> Hashes:
+    return np.asarray(_TABLE[(states ^ values) & np.uint32(255)] ^ (states >> _EIGHT))
