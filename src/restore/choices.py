@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -38,7 +39,7 @@ FULL, FULL_QUANTILE = 0.75, 0.8  # a line is full from this share of the width o
 QUOTED = 3.4  # nats that a known passage says for one word after another
 # The best readings found so far are changed at one place each, and so on for some steps.
 LEADING, STEPS = 8, 4
-REMEMBERED = 2000  # lines whose readings are kept for the next round
+REMEMBERED = 4000  # lines whose readings are kept for the next round
 KEPT_READINGS = 24  # readings of a line that go on to the choice over lines
 TOGETHER = 128  # lines weighed in one call; more only takes more memory
 KEPT_UNTRACED = 8  # of a line that shows no damage
@@ -84,8 +85,8 @@ def choices_of(
         else _as_it_stands(cut[index], evidence, told[index])
         for index, key in enumerate(keys)
     ]
-    if len(evidence.readings) > REMEMBERED:
-        evidence.readings.clear()
+    used = (key for index, key in enumerate(keys) if read is None or read[index])
+    evidence.readings = {key: evidence.readings[key] for key in islice(used, REMEMBERED)}
     return choices
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from restore.junctions import ends, within
 from restore.quoted import Source
 
 TOGETHER = 2000  # readings weighed in one call; more only takes more memory
-REMEMBERED = 50_000  # readings whose fluency is kept for the next round
+REMEMBERED = 100_000  # readings whose fluency is kept for the next round
 
 Floats = NDArray[np.float64]
 Units = NDArray[np.intp]
@@ -105,14 +105,14 @@ def weigh_readings(choices: Sequence[Choice], evidence: Evidence, weight: float)
     It is what each word says after the two before it, and what each four say before the next four.
     """
     readings = [reading for choice in choices for reading in choice.readings]
-    if len(evidence.fluencies) > REMEMBERED:
-        evidence.fluencies.clear()
     fresh = list({r.units: None for r in readings if r.units not in evidence.fluencies})
     for first in range(0, len(fresh), TOGETHER):
         lines = fresh[first : first + TOGETHER]
         evidence.fluencies.update(zip(lines, _fluencies(lines, evidence), strict=True))
     for reading in readings:
         reading.fluency = weight * evidence.fluencies[reading.units]
+    used = islice(readings, REMEMBERED)
+    evidence.fluencies = {reading.units: evidence.fluencies[reading.units] for reading in used}
 
 
 def _fluencies(lines: list[tuple[int, ...]], evidence: Evidence) -> list[float]:
