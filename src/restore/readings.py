@@ -39,38 +39,27 @@ def orders(labels: Labels) -> Orders:
     ``labels`` is readings x (tokens - 1), each WHOLE, SEPARATED or JUMPED; the result is
     readings x tokens, indices of tokens in reading order.
     """
-    count, gaps = labels.shape
-    separated = np.zeros((count, gaps + 1), np.int32)
-    np.cumsum(labels == SEPARATED, axis=1, out=separated[:, 1:])
-    jumped = np.zeros((count, gaps + 1), np.int32)
-    np.cumsum(labels == JUMPED, axis=1, out=jumped[:, 1:])
-    # Inside a stretch between separators painting went from its last piece to its first.
-    last = np.zeros((count, gaps + 1), np.bool_)
-    last[:, -1] = True
-    last[:, :-1] = labels == SEPARATED
-    ends = np.where(last, jumped, 0)
-    stretch_end = np.flip(_running_minimum_from_last(np.flip(ends, 1), np.flip(last, 1)), 1)
-    before = np.where(separated > 0, _previous_end(jumped, separated), 0)
+    # A gap a row, so that sums run along whole rows of readings.
+    gaps, count = labels.shape[1], labels.shape[0]
+    cuts = np.ascontiguousarray(labels.T)
+    parted = cuts == SEPARATED
+    separated = np.zeros((gaps + 1, count), np.int32)
+    np.cumsum(parted, axis=0, out=separated[1:])
+    jumped = np.zeros((gaps + 1, count), np.int32)
+    np.cumsum(cuts == JUMPED, axis=0, out=jumped[1:])
+    # Inside a stretch between separators painting went from its last piece to its first. Jumps
+    # grow along a line: those at the end of a stretch are the least of all ends yet to come, those
+    # before it the most of all beginnings so far.
+    ends = jumped.copy()
+    ends[:-1][~parted] = gaps + 1
+    stretch_end = np.minimum.accumulate(ends[::-1], axis=0)[::-1]
+    begins = np.zeros((gaps + 1, count), np.int32)
+    np.multiply(jumped[1:], parted, out=begins[1:])
+    before = np.maximum.accumulate(begins, axis=0)
     run = before + (stretch_end - jumped)
     width = gaps + 2
-    key = run * width * width - separated * width + np.arange(gaps + 1, dtype=np.int32)
-    return np.argsort(key, axis=1)
-
-
-def _running_minimum_from_last(
-    values: NDArray[np.int32], given: NDArray[np.bool_]
-) -> NDArray[np.int32]:
-    """Carry each given value on to the places after it, row by row."""
-    index = np.where(given, np.arange(values.shape[1]), 0)
-    np.maximum.accumulate(index, axis=1, out=index)
-    return np.take_along_axis(values, index, axis=1)
-
-
-def _previous_end(jumped: NDArray[np.int32], separated: NDArray[np.int32]) -> NDArray[np.int32]:
-    """The number of jumps before the stretch in which each token stands."""
-    starts = np.ones(separated.shape, np.bool_)
-    starts[:, 1:] = separated[:, 1:] != separated[:, :-1]
-    return _running_minimum_from_last(np.where(starts, jumped, 0), starts)
+    key = run * width * width - separated * width + np.arange(gaps + 1, dtype=np.int32)[:, None]
+    return np.argsort(np.ascontiguousarray(key.T), axis=1)
 
 
 def labels(spaces: tuple[int, ...], glued: tuple[bool, ...], shown: bool = True) -> Labels:

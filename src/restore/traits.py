@@ -57,10 +57,7 @@ JUMPS = (*HABITS, "jump inside", "split", "jump after a final", "jump at a space
 def facts(line: Tokens) -> Facts:
     """What the price of every reading of a line depends on."""
     spaces = line.spaces[1:-1]
-    # The leftmost piece alone has no space of its own, so one separator looks like a space; it
-    # stands before the first double one.
-    single = spaces == 1
-    early = single & ~np.logical_or.accumulate(spaces > 1)
+    single, early = spaces == 1, early_singles(spaces)
     opening = _opening(line)
     final = line.inner & (line.split == SURE_SPLIT)
     inside = line.inner & ~final
@@ -83,6 +80,15 @@ def facts(line: Tokens) -> Facts:
         int(single.sum()),
         int(early.sum()),
     )
+
+
+def early_singles(spaces: NDArray[np.int8]) -> NDArray[np.bool_]:
+    """Which gaps with a single space can be the first separator, by the ``spaces`` of all gaps.
+
+    The leftmost piece alone has no space of its own, so one separator looks like a space; it
+    stands before the first double one.
+    """
+    return np.asarray((spaces == 1) & ~np.logical_or.accumulate(spaces > 1))
 
 
 def _pairs(line: Tokens) -> NDArray[np.uint8]:
