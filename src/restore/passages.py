@@ -212,34 +212,48 @@ def _candidates(codes: Codes, free: Places, library: Library, prose: Prose) -> l
         np.clip(begins[:, None] + PADDING + np.arange(3 * length), 0, len(library.padded) - 1)
     ]
     found = []
-    for begin, known, part in zip(
+    least = log(len(library.codes)) + FOUND - float(library.likely.max())
+    for begin, known, (start, stop, most) in zip(
         begins.tolist(), stretches, _best_parts(own, worth, stretches), strict=True
     ):
-        match = _match(own, known[slice(*part)], prose, library, begin + part[0])
+        if most <= least:
+            continue
+        match = _match(own, known[start:stop], prose, library, begin + start)
         if match:
             found.append(match._replace(order=free[match.order].tolist()))
     return found
 
 
-def _best_parts(own: Codes, worth: Scores, stretches: Codes) -> list[tuple[int, int]]:
+def _best_parts(own: Codes, worth: Scores, stretches: Codes) -> list[tuple[int, int, float]]:
     """Of each stretch (a row) the part where what the words of the line say is most.
+
+    With each part the most that can be said for it (nats), if all its words are neighbours.
 
     A word counts as often as the line has it; those that the line does not have are paid for.
     """
     kinds, first, counts = np.unique(own, return_index=True, return_counts=True)
     at = np.minimum(np.searchsorted(kinds, stretches), len(kinds) - 1)
     there = kinds[at] == stretches
-    length = stretches.shape[1]
+    # A part that says anything begins and ends with a word of the line: only those are tried.
+    length = max(int(there.sum(1).max()), 1)
+    slots = np.argsort(~there, 1, kind="stable")[:, :length]
+    rows = np.arange(len(stretches))[:, None]
+    codes, at, tried = stretches[rows, slots], at[rows, slots], there[rows, slots]
     # Axes: stretch, last word of the part, first word of the part.
-    equal = np.tril(stretches[:, :, None] == stretches[:, None, :])
+    below = np.tri(length, dtype=np.bool_)
+    equal = (codes[:, :, None] == codes[:, None, :]) & below
     times = np.cumsum(equal[:, :, ::-1], 2, dtype=np.int16)[:, :, ::-1]
-    counted = there[:, :, None] & (times <= counts[at][:, :, None])
-    gain = np.where(counted, worth[first[at]][:, :, None], -MISSED)
-    gain[stretches == STOP] = -UNJOINED
-    gain *= np.tri(length)
-    totals = np.cumsum(gain, 1).reshape(len(stretches), -1)
-    lasts, firsts = np.divmod(np.argmax(totals, 1), length)
-    return list(zip(firsts.tolist(), (lasts + 1).tolist(), strict=True))
+    counted = times <= counts[at][:, :, None]
+    gain = np.where(counted, worth[first[at]][:, :, None], -MISSED) * below
+    # What the other words of the stretch cost, up to each word of the line.
+    others = MISSED * (slots - np.arange(length))
+    others += UNJOINED * np.cumsum(stretches == STOP, 1)[rows, slots]
+    totals = np.cumsum(gain, 1) - others[:, :, None] + others[:, None, :]
+    totals[~(below & tried[:, :, None] & tried[:, None, :])] = -np.inf
+    lasts, firsts = np.divmod(np.argmax(totals.reshape(len(stretches), -1), 1), length)
+    begins, ends = slots[rows[:, 0], firsts], slots[rows[:, 0], lasts]
+    most = totals.max((1, 2)) + NEIGHBOURS * (lasts - firsts)
+    return list(zip(begins.tolist(), (ends + 1).tolist(), most.tolist(), strict=True))
 
 
 def _match(own: Codes, known: Codes, prose: Prose, library: Library, begin: int) -> _Match | None:

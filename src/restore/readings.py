@@ -74,7 +74,9 @@ def labels(spaces: tuple[int, ...], glued: tuple[bool, ...], shown: bool = True)
 
 @lru_cache(maxsize=4096)
 def _labels(spaces: tuple[int, ...], glued: tuple[bool, ...], shown: bool) -> Labels:
-    gaps, widths = len(spaces), np.array(spaces)
+    gaps, widths = len(spaces), np.array(spaces, np.intp)
+    if not gaps:
+        return np.zeros((1, 0), np.int8)
     bases = _distinct(np.array([widths < 0, widths > 0, widths > 1]).astype(np.int8)) > 0
     spaced = np.flatnonzero(widths)
     if gaps >= LONGEST:
