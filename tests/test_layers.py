@@ -39,6 +39,7 @@ LAYERS = (
     "reading",
     "painting",
     "layout",
+    "pdf_pages",
     "quoted",
     "evidence",
     "wording",

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +11,7 @@ from pages import Run, pdf, width
 
 from restore.change import origins_cover
 from restore.formats.pdf import read
+from restore.layout import Habits, Laid
 from restore.model import Kind, Layer, Page
 from restore.pipeline import restore
 
@@ -258,7 +262,7 @@ def test_a_page_too_large_is_told_and_the_others_come_out() -> None:
 def test_a_page_of_too_many_letters_is_told_and_the_others_come_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("restore.formats.pdf.MOST_CHARACTERS", 100)
+    monkeypatch.setattr("restore.pdf_pages.MOST_CHARACTERS", 100)
     many = [Run(hebrew("CBA") * 10, 0, y) for y in range(0, 500, 50)]
     found = read(pdf(many, words("FED CBA", 520))).pages
     assert found[0].layer is Layer.UNREADABLE and "characters" in found[0].remark
@@ -268,3 +272,73 @@ def test_a_page_of_too_many_letters_is_told_and_the_others_come_out(
 def test_pages_end_with_form_feeds(tmp_path: Path) -> None:
     pages: tuple[Page, ...] = read(pdf(*[words("FED CBA", 520)] * 3)).pages
     assert [page.lines[-1].terminator for page in pages] == ["\f", "\f", "\n"]
+
+
+def endless(page: list[Run], count: int) -> bytes:
+    """A PDF of some pages, the first with a form that paints itself twice."""
+    data = pdf(*[page] * count).decode("latin-1")
+    data = data.replace("/Font << /F 3 0 R >>", "/Font << /F 3 0 R >> /XObject << /X 99 0 R >>", 1)
+    data = data.replace("BT /F", "/X Do BT /F", 1)
+    form = (
+        "99 0 obj\n<< /Type /XObject /Subtype /Form /BBox [0 0 400 600] /Resources << /XObject"
+        " << /X 99 0 R /Y 99 0 R >> >> /Length 12 >>\nstream\n/X Do /Y Do \nendstream\nendobj\n"
+    )
+    return data.replace("xref", f"{form}xref", 1).encode("latin-1")
+
+
+def test_a_page_without_end_is_given_up_and_the_others_come_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("restore.formats.pdf.PATIENCE", 1.0)
+    found = read(endless(words("FED CBA", 520), 2)).pages
+    assert [page.layer for page in found] == [Layer.UNREADABLE, Layer.SCRAMBLED]
+    assert "seconds" in found[0].remark
+
+
+def test_a_page_that_breaks_the_reader_is_told_and_the_others_come_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from restore import pdf_pages
+
+    laid = pdf_pages._laid
+
+    def fails(document: object, number: int, habits: Habits) -> Laid | str:
+        if number == 1:
+            os._exit(1)
+        return laid(document, number, habits)
+
+    monkeypatch.setattr(pdf_pages, "_laid", fails)
+    found = read(pdf(*[words("FED CBA", 520)] * 3)).pages
+    assert [page.layer for page in found] == [Layer.SCRAMBLED, Layer.UNREADABLE, Layer.SCRAMBLED]
+
+
+def test_an_encrypted_file_is_told() -> None:
+    keys = "/V 1 /R 2 /P -4 /O (" + "x" * 32 + ") /U (" + "y" * 32 + ")"
+    trailer = f"/Root 1 0 R /ID [(a) (b)] /Encrypt << /Filter /Standard {keys} >>".encode()
+    data = pdf(words("FED CBA", 520)).replace(b"/Root 1 0 R", trailer)
+    with pytest.raises(ValueError, match=r"a\.pdf is encrypted.*password"):
+        read(data, "a.pdf")
+
+
+def test_check_says_what_each_page_is_like(tmp_path: Path) -> None:
+    path = tmp_path / "book.pdf"
+    path.write_bytes(pdf(words("FED CBA", 520), []))
+    done = subprocess.run(
+        [sys.executable, "-m", "restore", "check", path], capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    told = done.stdout.splitlines()
+    assert told[0].startswith(f"{path}: page 1: scrambled: ")
+    assert told[1].startswith(f"{path}: page 2: absent: ") and "OCR" in told[1]
+
+
+def test_changes_of_a_pdf_can_be_undone(tmp_path: Path) -> None:
+    (tmp_path / "book.pdf").write_bytes(pdf(words("FED CBA", 520), words("IHG", 520)))
+
+    def run(*arguments: str) -> str:
+        command = [sys.executable, "-m", "restore", *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+        return done.stdout
+
+    mended = run("fix", "book.pdf", "--keep-lines", "--changes", "c.jsonl")
+    assert capitals(mended) == "ABC DEF\fGHI\n" == capitals(run("undo", "c.jsonl"))

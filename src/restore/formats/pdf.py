@@ -1,34 +1,30 @@
-"""PDF: its pages, each line in the order in which the page shows that it is read."""
+"""PDF: its pages, each line in the order in which the page shows that it is read.
+
+A file may be made to exhaust its reader, or to break it. So the pages are read in a process of
+their own: one that takes too long, or too much memory, is given up, and the others come out.
+"""
 
 from __future__ import annotations
 
-import ctypes
+import multiprocessing as mp
+import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from multiprocessing.connection import Connection
 
-import pypdfium2.raw as pdfium
+from restore.model import Document, Page, Source
+from restore.pdf_pages import Begun, pages
 
-from restore.layout import Habits, Laid, empty_page, lay_out, read_page
-from restore.model import Document, Layer, Page, Source
-from restore.pdf_glyphs import read_glyphs
-from restore.pdfium import TooLargeError
-
-MAGIC = b"%PDF-"
 SCRIPTS = {"he": ("\u0590", "\u05ff"), "und": ("\u0600", "\u06ff")}
-MOST_CHARACTERS = 200_000  # of a page; more take seconds; a guess
-LARGEST = 200_000.0  # points; PDFium takes memory for each of them. Readers allow 14,400
-SETTLED = 4  # brackets more for one way of mapping than for the other that settle it; a guess
-HELD = 50  # pages that wait for brackets to be settled
+PATIENCE = 20.0  # seconds for a page; the slowest of books take under one
+LEAST_PATIENCE = 2.0  # seconds, after pages that took too long
+FAILURES = 20  # pages after which the rest of a document is given up; a guess
+MEMORY = 2 << 30  # bytes more than before that the reading may take; the largest pages take .3
 
-ERRORS = {
-    pdfium.FPDF_ERR_FORMAT: "is no PDF, or is damaged beyond its start; give the whole file",
-    pdfium.FPDF_ERR_PASSWORD: "is encrypted; save it without its password first",
-    pdfium.FPDF_ERR_SECURITY: "is encrypted in a way that is not known; save it without that first",
-}
-UNKNOWN = "cannot be opened as a PDF; give another copy of it"
-BROKEN = "it cannot be opened"
-TOO_LARGE = "it is {:,.0f} by {:,.0f} points large, which is more than any page has"
+TOO_LONG = "it takes more than {:.0f} seconds to read"
+FAILED = "PDFium fails on it, or it takes too much memory"
+GIVEN_UP = "it was not tried after {} others that could not be read"
+
+Message = Begun | Page | ValueError | None
 
 
 def read(
@@ -43,79 +39,101 @@ def read(
     ``progress`` is told the share of the pages that are read. Raises ValueError, with what would
     do, if the file cannot be opened; a page that cannot be read has a remark and no text.
     """
-    pages: list[Page] = []
-    with _opened(data, name) as document:
-        count = pdfium.FPDF_GetPageCount(document)
-        if count < 1:
-            raise ValueError(f"{name} has no pages; give another copy of it")
-        for page in _pages(document, count):
-            pages.append(page)
-            progress(len(pages) / count)
-    return Document(tuple(pages), language or _language(pages), Source(name))
+    found: list[Page] = []
+    unreadable: dict[int, str] = {}
+    patience = PATIENCE
+    while True:
+        begun = _read_some(data, name, found, unreadable, patience, progress)
+        if begun is None:
+            break
+        unreadable[begun.number] = unreadable.get(begun.number) or FAILED
+        patience = LEAST_PATIENCE
+        if len(unreadable) >= FAILURES:
+            rest = range(begun.number + 1, begun.count)
+            unreadable |= dict.fromkeys(rest, GIVEN_UP.format(len(unreadable)))
+    return Document(tuple(found), language or _language(found), Source(name))
 
 
-def _pages(document: Any, count: int) -> Iterator[Page]:
-    habits = Habits()
-    waiting: list[Laid | str] = []
-    done = 0
-    for number in range(count):
-        waiting.append(_laid(document, number, habits))
-        # Brackets are mapped one way in the whole document, so pages with some wait for it.
-        if number + 1 < count and abs(habits.brackets) < SETTLED and len(waiting) < HELD:
-            continue
-        for laid in waiting:
-            done += 1
-            if isinstance(laid, str):
-                yield empty_page(done == count, Layer.UNREADABLE, laid)
-            else:
-                yield read_page(laid, habits.brackets >= 0, done == count)
-        waiting.clear()
+def _read_some(
+    data: bytes,
+    name: str,
+    found: list[Page],
+    unreadable: dict[int, str],
+    patience: float,
+    progress: Callable[[float], object],
+) -> Begun | None:
+    """Add pages to those ``found``, and give the one at which the reading ended before its time."""
+    begun: Begun | None = None
+    for message in _messages(data, len(found), unreadable, patience):
+        if isinstance(message, ValueError):
+            raise ValueError(f"{name} {message}") from None
+        if isinstance(message, Begun):
+            begun = message
+            progress(begun.number / begun.count)
+        elif isinstance(message, Page):
+            found.append(message)
+        else:
+            return None
+    if begun is None:
+        raise ValueError(f"{name} makes PDFium fail; give another copy of it")
+    return begun
 
 
-def _laid(document: Any, number: int, habits: Habits) -> Laid | str:
-    """The rows of a page, or why it cannot be read."""
-    size = pdfium.FS_SIZEF()
-    pdfium.FPDF_GetPageSizeByIndexF(document, number, size)
-    if max(size.width, size.height) > LARGEST:
-        return TOO_LARGE.format(size.width, size.height)
-    page = pdfium.FPDF_LoadPage(document, number)
-    if not page:
-        return BROKEN
+def _messages(
+    data: bytes, start: int, unreadable: dict[int, str], patience: float
+) -> Iterator[Message]:
+    """What the process says that reads the pages; None at its end, if it came to it."""
+    context = mp.get_context("fork" if "fork" in mp.get_all_start_methods() else None)
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_tell, args=(sender, data, start, unreadable), daemon=True)
+    process.start()
+    sender.close()
+    number = start
     try:
-        text = pdfium.FPDFText_LoadPage(page)
-        if not text:
-            return BROKEN
-        try:
-            return lay_out(read_glyphs(text, page, MOST_CHARACTERS), habits)
-        except TooLargeError as error:
-            return str(error)
-        finally:
-            pdfium.FPDFText_ClosePage(text)
+        while True:
+            if not receiver.poll(patience):
+                unreadable[number] = TOO_LONG.format(patience)
+                return
+            message: Message = receiver.recv()
+            number = message.number if isinstance(message, Begun) else number
+            yield message
+            if message is None:
+                return
+    except EOFError:
+        return
     finally:
-        pdfium.FPDF_ClosePage(page)
+        process.kill()
+        process.join()
+        receiver.close()
 
 
-@contextmanager
-def _opened(data: bytes, name: str) -> Iterator[Any]:
-    _initialised()
-    buffer = ctypes.create_string_buffer(data, len(data))
-    document = pdfium.FPDF_LoadMemDocument64(buffer, len(data), None)
-    if not document:
-        raise ValueError(f"{name} {ERRORS.get(pdfium.FPDF_GetLastError(), UNKNOWN)}")
+def _tell(sender: Connection, data: bytes, start: int, unreadable: dict[int, str]) -> None:
+    """Send the pages, and what is wrong with the file if it cannot be opened."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _limit_memory()
     try:
-        yield document
-    finally:
-        pdfium.FPDF_CloseDocument(document)
+        for message in pages(data, start, unreadable):
+            sender.send(message)
+        sender.send(None)
+    except ValueError as error:
+        sender.send(error)
+    except (MemoryError, BrokenPipeError):
+        sender.close()
 
 
-def _initialised() -> None:
-    import pypdfium2  # noqa: F401  # starts the library, once
+def _limit_memory() -> None:
+    try:
+        import resource
+    except ImportError:
+        return  # not on Windows
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    resource.setrlimit(resource.RLIMIT_DATA, (used + MEMORY, used + MEMORY))
 
 
-def _language(pages: list[Page]) -> str:
+def _language(found: list[Page]) -> str:
     """The language of a document by its script: Hebrew, or one that nothing is known of."""
     counts = dict.fromkeys(SCRIPTS, 0)
-    for page in pages:
+    for page in found:
         for code, (first, last) in SCRIPTS.items():
             counts[code] += sum(first <= character <= last for character in page.text)
     return max(counts, key=lambda code: counts[code])
