@@ -55,6 +55,7 @@ LAYERS = (
     "habits",
     "confidence",
     "damage",
+    "from_page",
     "formats",
     "pipeline",
     "files",

@@ -18,7 +18,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from restore import __version__, files
-from restore.cli_input import DEFAULT, layers, progress_bar, read_document, told, unproved
+from restore.cli_input import (
+    DEFAULT,
+    layers,
+    progress_bar,
+    read_document,
+    read_page,
+    targets,
+    told,
+    unproved,
+)
 from restore.cli_options import asked_for, inputs
 from restore.cli_quotes import known_quotes
 from restore.cli_quotes import quotes as quotes_group
@@ -74,6 +83,7 @@ restore.add_command(quotes_group)
 @restore.command()
 @inputs
 @click.option("-o", "--output", metavar="FILE|DIR", help="Write here, not to standard output.")
+@click.option("--page", metavar="FILE.pdf", help="Take the order of INPUT from its pages.")
 @click.option("--keep-lines", is_flag=True, help="A line of the page a line; keep furniture.")
 @click.option("--to", type=click.Choice(["txt", "jsonl"]), default="txt", help="Output format.")
 @click.option("--changes", metavar="FILE.jsonl", help="Record every change, to undo it.")
@@ -81,6 +91,7 @@ restore.add_command(quotes_group)
 def fix(
     inputs: tuple[str, ...],
     output: str | None,
+    page: str | None,
     keep_lines: bool,
     to: str,
     changes: str | None,
@@ -91,11 +102,12 @@ def fix(
 
     config = _config(asked)
     names = inputs or (STREAM,)
-    targets = _targets(names, output, to)
+    places = targets(names, output, to)
     documents = [read_document(name, asked) for name in names]
-    results = [_mend(document, config, asked) for document in documents]
+    shown = None if page is None else read_page(page, names, asked)
+    results = [_mend(document, config, asked, shown) for document in documents]
     written: dict[str, list[str]] = {}
-    for result, target in zip(results, targets, strict=True):
+    for result, target in zip(results, places, strict=True):
         if to == "jsonl":
             text = jsonl.write_document(result.document)
         else:
@@ -160,8 +172,8 @@ def undo(record: str, output: str | None) -> None:
         texts = list(jsonl.originals(files.read(record)))
     except ValueError as error:
         raise InputError(f"{record}: {error}") from None
-    targets = _targets([name for name, _ in texts], output, "txt")
-    for (_, text), target in zip(texts, targets, strict=True):
+    places = targets([name for name, _ in texts], output, "txt")
+    for (_, text), target in zip(texts, places, strict=True):
         files.write(target, text)
 
 
@@ -191,33 +203,9 @@ def _config(asked: dict[str, Any]) -> Config:
         raise InputError(str(error)) from None
 
 
-def _targets(names: Sequence[str], output: str | None, to: str) -> list[str]:
-    if output is None:
-        return [STREAM] * len(names)
-    folder = Path(output)
-    if not (folder.is_dir() or output.endswith(("/", os.sep))):
-        if len(names) > 1:
-            raise InputError(
-                f"{len(names)} inputs do not fit one file; name a folder: -o {output}/"
-            )
-        return [output]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{output} cannot be made: {error.strerror}") from None
-    plain = [
-        Path("restored.txt" if name == STREAM else name).with_suffix(f".{to}") for name in names
-    ]
-    if len({path.name for path in plain}) < len(plain):
-        raise InputError("two inputs have the same file name; give each its own folder with -o")
-    targets = [folder / path.name for path in plain]
-    for target, name in zip(targets, names, strict=True):
-        if name != STREAM and target.exists() and target.samefile(name):
-            raise InputError(f"{target} would overwrite its input; name another folder with -o")
-    return [str(target) for target in targets]
-
-
-def _mend(document: Document, config: Config, asked: dict[str, Any]) -> Restored:
+def _mend(
+    document: Document, config: Config, asked: dict[str, Any], page: Document | None = None
+) -> Restored:
     from restore.pipeline import restore as restore_document
 
     config = replace(config, language=document.language)
@@ -225,7 +213,7 @@ def _mend(document: Document, config: Config, asked: dict[str, Any]) -> Restored
     name = document.source.name
     size = sum(len(page.text) for page in document.pages)
     with progress_bar(name, size > LONG, asked) as progress:
-        result = restore_document(document, config, progress, quotes)
+        result = restore_document(document, config, progress, quotes, page)
     if asked["verbose"] or (sys.stderr.isatty() and not asked["quiet"]):
         _report(result, name, asked["verbose"])
     return result

@@ -1,16 +1,18 @@
-"""What the commands read: documents of all formats, with the progress of long ones."""
+"""What the commands read, with the progress of long documents, and where they write to."""
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
 
 from restore import files
-from restore.files import InputError
+from restore.files import STREAM, InputError
 from restore.model import Document
 
 DEFAULT = "he"  # language of a text
@@ -34,6 +36,16 @@ def read_document(name: str, asked: dict[str, Any]) -> Document:
         raise InputError(str(error)) from None
 
 
+def read_page(name: str, inputs: Sequence[str], asked: dict[str, Any]) -> Document:
+    """The PDF that a text was extracted from. Raises InputError if it cannot be that."""
+    if len(inputs) > 1:
+        raise InputError(f"--page is for one input, not {len(inputs)}; give them one at a time")
+    document = read_document(name, asked)
+    if not layers(document):
+        raise InputError(f"{name} is no PDF; give the one that {inputs[0]} was extracted from")
+    return document
+
+
 @contextmanager
 def progress_bar(
     label: str, long: bool, asked: dict[str, Any]
@@ -44,6 +56,33 @@ def progress_bar(
         return
     with click.progressbar(length=1000, label=label, file=sys.stderr) as bar:
         yield lambda share: bar.update(int(share * 1000) - bar.pos)
+
+
+def targets(names: Sequence[str], output: str | None, to: str) -> list[str]:
+    """Where the results of some inputs go. Raises InputError if they cannot all go there."""
+    if output is None:
+        return [STREAM] * len(names)
+    folder = Path(output)
+    if not (folder.is_dir() or output.endswith(("/", os.sep))):
+        if len(names) > 1:
+            raise InputError(
+                f"{len(names)} inputs do not fit one file; name a folder: -o {output}/"
+            )
+        return [output]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{output} cannot be made: {error.strerror}") from None
+    plain = [
+        Path("restored.txt" if name == STREAM else name).with_suffix(f".{to}") for name in names
+    ]
+    if len({path.name for path in plain}) < len(plain):
+        raise InputError("two inputs have the same file name; give each its own folder with -o")
+    places = [folder / path.name for path in plain]
+    for target, name in zip(places, names, strict=True):
+        if name != STREAM and target.exists() and target.samefile(name):
+            raise InputError(f"{target} would overwrite its input; name another folder with -o")
+    return [str(target) for target in places]
 
 
 def layers(document: Document) -> list[dict[str, Any]]:

@@ -10,8 +10,9 @@ from restore.change import Change, Finding, applied
 from restore.damage import DECIDED, FURNITURE, NAMES, OF_OCR, PARAGRAPHS, TEXT, Find
 from restore.evidence import Evidence, evidence
 from restore.formats import txt
+from restore.from_page import find_page_order
 from restore.languages import language
-from restore.model import Document
+from restore.model import Document, Place
 from restore.quotes import Quotes
 
 SETS = ("only", "skip", "refused")
@@ -91,12 +92,13 @@ class _Run:
                 for finding in finder(document, self.evidence)
                 if self.config.wants(finding.damage) and finding.id not in made
             ]
-            accepted = [finding for finding in wanted if self._accepts(finding)]
+            accepted = [finding for finding in wanted if self.accepts(finding)]
             document, _ = applied(document, accepted)
             found += accepted
         return found
 
-    def _accepts(self, finding: Finding) -> bool:
+    def accepts(self, finding: Finding) -> bool:
+        """Whether a finding is to be acted upon; if not, it may be a doubt."""
         sure = finding.confidence >= self.config.confidence or finding.damage in DECIDED
         if finding.damage in OF_OCR and not self.document.source.ocr:
             sure = False
@@ -118,20 +120,26 @@ def restore(
     config: Config | None = None,
     progress: Callable[[float], object] = lambda share: None,
     quotes: Quotes | None = None,
+    page: Document | None = None,
 ) -> Restored:
     """Mend a document. ``progress`` is told the share of the work that is done (0 to 1).
 
     ``quotes`` are known works that it may quote, if not those of the built-in library. Text whose
-    order its page proves, or of a language of which nothing is known, is not guessed at.
+    order its page proves, or of a language of which nothing is known, is not guessed at. ``page``
+    is the document as its pages show it, if the text was extracted from them.
     """
     config = config or Config(document.language)
     run = _Run(config, _evidence(config, quotes), document)
+    settled: set[Place] = set()
+    if page is not None:
+        findings, settled = find_page_order(document, page)
+        run.make([finding for finding in findings if run.accepts(finding)])
     guesses = run.evidence.speaks and not all(page.proved for page in document.pages)
     for turn in range(ROUNDS if guesses else 0):
         progress(turn / (ROUNDS + 1))
         # Furniture is told anew each round, since it is told by the words of its lines.
         marked, _ = applied(run.document, run.find(FURNITURE, run.document))
-        found = run.find(TEXT, _unproved(marked))
+        found = run.find(TEXT, _unproved(marked, settled))
         if not found:
             break
         run.make(found)
@@ -142,10 +150,15 @@ def restore(
     return Restored(document, run.document, tuple(run.changes), tuple(run.doubts.values()))
 
 
-def _unproved(document: Document) -> Document:
-    """The document with nothing on the pages whose order is proved."""
-    pages = [replace(page, lines=()) if page.proved else page for page in document.pages]
-    return replace(document, pages=tuple(pages))
+def _unproved(document: Document, settled: set[Place]) -> Document:
+    """The document with nothing on the pages whose order is proved, and in the lines settled."""
+    blank = {
+        place: replace(document.pages[place.page].lines[place.line], text="", origins=())
+        for place in settled
+    }
+    pages = document.with_lines(blank).pages
+    pages = tuple(replace(page, lines=()) if page.proved else page for page in pages)
+    return replace(document, pages=pages)
 
 
 def _evidence(config: Config, quotes: Quotes | None) -> Evidence:
