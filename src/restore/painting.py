@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +20,7 @@ from restore.glyphs import Glyphs, is_mark, is_right_to_left
 ENDINGS = frozenset("ךםןףץ\u0629\u0649")  # Hebrew finals, teh marbuta, alef maksura
 ARTICLE = "\u0627\u0644"
 CLEAR = 3.0  # words of the one kind to one of the other that settle it; a guess
+ENOUGH = 200  # words of a page that are asked
 GAP = 0.3  # em between words; a guess
 SAME_LINE = 0.2  # em; baselines that lie nearer are one; a guess
 LEAST = 3  # words; a guess
@@ -40,7 +41,7 @@ class Votes(NamedTuple):
 def votes(glyphs: Glyphs) -> Votes:
     """What the words say that are painted from left to right."""
     read = seen = 0
-    for word in _words(glyphs):
+    for word in islice(_words(glyphs), ENOUGH):
         letters = "".join(glyphs.texts[i][0] for i in word)
         first, last = letters[0] in ENDINGS, letters[-1] in ENDINGS
         if first != last:

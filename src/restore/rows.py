@@ -88,7 +88,7 @@ def rows(glyphs: Glyphs) -> list[Row]:
     for number, row in enumerate(members):
         row_of[row] = number
     _put_marks(glyphs, texts, np.flatnonzero(marks), members, row_of)
-    heights = np.array([np.median(glyphs.baseline[row]) for row in members])
+    heights = np.array([middle(glyphs.baseline[row]) for row in members])
     for space in np.flatnonzero(spaces).tolist():
         row_of[space] = int(np.argmin(np.abs(heights - glyphs.baseline[space])))
     loose = _tracking(glyphs, members)
@@ -100,6 +100,12 @@ def rows(glyphs: Glyphs) -> list[Row]:
     widths = np.concatenate([width for _, width in found])
     trusted = tuple(_mostly(gaps[kind] > loose + WORD_GAP) for kind in (widths == 0, widths > 0))
     return [replace(row, spaced=_spaced(row, width, loose, trusted)) for row, width in found]
+
+
+def middle(values: Floats) -> float:
+    """The median of a few values, or the upper of the two in the middle; 0 of none."""
+    ordered = sorted(values.tolist())
+    return float(ordered[len(ordered) // 2]) if ordered else 0.0
 
 
 def _mostly(flags: Flags) -> bool:
@@ -120,8 +126,8 @@ def _merged(glyphs: Glyphs, members: list[Integers]) -> list[Integers]:
     i = 0
     while i + 1 < len(found):
         first, second = found[i], found[i + 1]
-        apart = np.median(glyphs.baseline[first]) - np.median(glyphs.baseline[second])
-        sizes = np.median(glyphs.size[first]), np.median(glyphs.size[second])
+        apart = middle(glyphs.baseline[first]) - middle(glyphs.baseline[second])
+        sizes = middle(glyphs.size[first]), middle(glyphs.size[second])
         small, large = (first, second) if len(first) < len(second) else (second, first)
         near = RAISED if min(sizes) <= SMALL * max(sizes) else RAISED_LARGE
         if apart < near * max(sizes) and _fits(glyphs, small, large, max(sizes)):
@@ -150,7 +156,7 @@ def _put_marks(
     """Put combining marks to their letters, in ``texts``."""
     if not len(marks):
         return
-    heights = np.array([np.median(glyphs.baseline[row]) for row in members])
+    heights = np.array([middle(glyphs.baseline[row]) for row in members])
     nearest = [int(np.argmin(np.abs(heights - glyphs.baseline[mark]))) for mark in marks.tolist()]
     side = _side(glyphs, marks, row_of, nearest)
     bases = np.flatnonzero(row_of >= 0)
@@ -256,8 +262,8 @@ def _row(glyphs: Glyphs, texts: list[str], row: Integers, spaces: Integers) -> t
         [texts[i] for i in row.tolist()],
         left,
         right,
-        float(np.median(glyphs.baseline[row])),
-        float(np.median(sizes)),
+        middle(glyphs.baseline[row]),
+        middle(sizes),
         sizes,
         np.zeros(len(row), np.bool_),
         gaps,
@@ -310,7 +316,7 @@ def _spaced(row: Row, spaces: Floats, loose: float, trusted: tuple[bool, ...]) -
     # The gaps of a line are nearly the same, but for those of columns and tabs.
     words = gaps[wide & (gaps < COLUMN_GAP)]
     table = bool((gaps > CELL_GAP).any())
-    usual = float(np.median(words)) if len(words) > FEW and not table else 0.0
+    usual = middle(words) if len(words) > FEW and not table else 0.0
     # Arabic letters reach over the gap into the next word.
     arabic = sum(direction(text[0]) == "AL" for text in row.texts) > len(row.texts) / 2
     share = USUAL_ARABIC if arabic else USUAL
