@@ -20,6 +20,7 @@ from restore.damage import (
     cut_words,
     furniture,
     letters,
+    neutrals,
     niqqud,
     numbers,
     order,
@@ -85,6 +86,12 @@ DAMAGES: tuple[Damage, ...] = (
         "the letters of a line in reverse",
         "הזה הפיה תיבה תא הנב",
         "בנה את הבית היפה הזה",
+    ),
+    Damage(
+        neutrals.MARKS_BEFORE_RUNS,
+        "marks after a run of letters, put before it where a number stands",
+        "כאן: 7 :. ויתפלל יונה אל אלהיו8. ויאמר לו",
+        "כאן: 7. ויתפלל יונה אל אלהיו: 8. ויאמר לו",
     ),
     Damage(
         runs.RUNS_AT_MARKS,
@@ -182,6 +189,7 @@ TEXT: tuple[Find, ...] = (
     words.find_misplaced_spaces,
     letters.find_reversed_letters,
     niqqud.find_displaced_niqqud,
+    neutrals.find_marks_before_runs,
     runs.find_runs_at_marks,
     order.find_order,
     brackets.find_mirrored_brackets,
