@@ -72,6 +72,7 @@ READ_DATA = {
     "pair_model": {"open", "write_bytes"},
     "junctions": {"open", "write_bytes"},
     "library": {"open"},
+    "frequencies": {"open"},
 }
 OUTSIDE = {"print", "input", "open", "write_text", "write_bytes", "read_text", "read_bytes"}
 OUTSIDE |= {"unlink", "mkdir", "rename", "touch", "rmdir", "symlink_to"}
