@@ -624,3 +624,10 @@ def packed(path: Path, lines: Iterable[str]) -> None:
     path.parent.mkdir(exist_ok=True)
     with lzma.open(path, "wt", encoding="utf-8") as file:
         file.writelines(f"{line}\n" for line in lines)
+
+
+@pytest.mark.parametrize("start", ["ברא בראשית ברא", "את אלהים ברא"])
+def test_words_before_the_first_of_a_library_have_its_place(built_in: Quotes, start: str) -> None:
+    text = f"{start} אלהים את השמים ואת הארץ והארץ היתה"
+    (found,) = built_in.find(text.split())
+    assert (found.place, found.position) == ("בראשית א, א", 0)

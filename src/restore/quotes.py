@@ -132,7 +132,8 @@ class Quotes:
         here = np.arange(ends[-1]) + np.repeat(starts - firsts, lengths)
         same = _same(codes, library, here, np.repeat(shifts, lengths)).any(1)
         counts = np.add.reduceat(same, firsts, dtype=np.int64)
-        positions = starts + shifts
+        # A text may put words before the first of a library.
+        positions = np.maximum(starts + shifts, 0)
         for row in np.flatnonzero(counts >= FEWEST).tolist():
             start, stop, _, score = merged[row]
             first, last = int(owners[start]), int(owners[stop - 1]) + 1
