@@ -78,8 +78,8 @@ DAMAGES: tuple[Damage, ...] = (
     Damage(
         words.MISPLACED_SPACES,
         "words cut in two or run together, where final letters prove it",
-        "הילדי ם הלכו ע ם האנשי ם אל הבית",
-        "הילדים הלכו עם האנשים אל הבית",
+        "הילדי ם הלכו ע ם האנשי ם אל המי ם",
+        "הילדים הלכו עם האנשים אל המים",
     ),
     Damage(
         letters.REVERSED_LETTERS,

@@ -30,6 +30,7 @@ MOST_POINTED = 400  # reversed lines with points that are read both ways
 HAS_POINT = regex.compile(POINT)
 LONGEST_WORD = 30  # letters; what is longer is no word
 MOST_FROM_WORD = 6.0  # nats
+MOST_FROM_LONG = 4.0  # nats, for each word of three letters or more; one word turns no line around
 FINAL = 4.0  # nats that a final letter at the wrong end says, and more where it says it of both
 WEIGHT = 0.8  # words of a line are not independent of each other; a guess
 SURE_OF_ORDER = 0.93  # that a line comes out right whose letters were turned: its marks may not
@@ -44,7 +45,8 @@ def find_reversed_letters(document: Document, evidence: Evidence) -> Iterator[Fi
             words = WORD.findall(line.text)
             if words:
                 places.append(Place(number, index))
-                scores.append(WEIGHT * sum(_reversed(word, evidence) for word in words))
+                said = WEIGHT * sum(_reversed(word, evidence) for word in words)
+                scores.append(min(said, MOST_FROM_LONG * sum(len(word) > 2 for word in words)))
     if not any(score > 0 for score in scores):
         return
     likely = chances(scores, SHARE, WORTH)

@@ -101,7 +101,10 @@ def _missing(texts: Sequence[str], evidence: Evidence) -> list[str]:
     lines = _Lines(texts, evidence)
     chosen: list[str] = []
     best = 0.0
-    # A class alone that speaks for nothing does not speak for more with others.
+    # A class alone that speaks for nothing does not speak for more with others, and without one
+    # that cuts words nothing else is looked at.
+    if not any(_gain(lines.gains([kind])) > 0 for kind in WORD_CUTTERS):
+        return []
     hopeful = [kind for kind in CLASSES if _gain(lines.gains([kind])) > 0]
     while hopeful:
         gain, kind = max((_gain(lines.gains([*chosen, kind])), kind) for kind in hopeful)

@@ -34,7 +34,7 @@ NO_LINE = regex.compile(rf"[{CONTROLS}]|{POINT}|\.{{4}}")
 LONGEST_TEXT = 400  # characters
 
 MOSTLY_ALONE, FEWEST_LETTERS = 0.75, 8  # share of what is written apart; letters of a line
-FEWEST_PROOFS, SHARE_OF_PROOFS = 3, 0.005  # in the document, and of its words; guesses
+FEWEST_PROOFS, SHARE_OF_PROOFS = 4, 0.005  # in the document, and of its words; guesses
 OFTEN, SELDOM, ALWAYS = 1.5, 8.0, 0.2  # nats against moving a space, by what is proved; guesses
 PACKED = 12  # letters and more to a space: all spaces were left out; a guess
 
