@@ -342,3 +342,25 @@ def test_changes_of_a_pdf_can_be_undone(tmp_path: Path) -> None:
 
     mended = run("fix", "book.pdf", "--keep-lines", "--changes", "c.jsonl")
     assert capitals(mended) == "ABC DEF\fGHI\n" == capitals(run("undo", "c.jsonl"))
+
+
+def test_words_painted_to_the_left_are_read_with_their_numbers() -> None:
+    """Tesseract paints each word as it is read, its numbers too, with a mirrored matrix."""
+    mirrored = (-1.0, 0.0, 0.0, 1.0)
+    page = [
+        Run(hebrew(word), x, y, mode=3, turn=mirrored)
+        for y in (540, 520)
+        for word, x in (("ABC ", 350), ("2023", 330), ("(DE) ", 305))
+    ]
+    found = read(pdf(page)).pages[0]
+    assert [capitals(line.text) for line in found.lines] == ["ABC 2023 (DE)"] * 2
+    assert found.layer is Layer.SOUND
+
+
+def test_words_painted_as_they_are_read_are_kept_apart_however_uneven_their_gaps() -> None:
+    page = [
+        Run(hebrew(word), x, 540 - 20 * i)
+        for i in range(2)
+        for word, x in (("ABX", 330), ("CDY", 305), ("EFZ", 290), ("GHX", 265))
+    ]
+    assert lines(pdf(page)) == ["ABX CDY EFZ GHX"] * 2

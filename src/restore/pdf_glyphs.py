@@ -7,7 +7,7 @@ sources, ``CloseTempLine``) and guesses spaces. All that is undone here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -47,6 +47,7 @@ class _Painted:
     right: Floats
     size: Floats
     upright: Integers  # quarter turns from upright, to the left
+    mirrored: frozenset[int]  # runs whose glyphs go to the left, as in text layers by Tesseract
 
     def __len__(self) -> int:
         return len(self.names)
@@ -65,6 +66,7 @@ def read_glyphs(raw: Any, page: Any, most: int) -> tuple[Glyphs, ...]:
     painted = _painted(text, objects)
     stretchers = _stretchers(painted)
     glyphs = _glyphs(painted, objects, stretchers)
+    glyphs = _with_words(glyphs, painted.mirrored)
     glyphs = _with_spans(_with_lost_spaces(glyphs, objects), objects)
     upright = dict(zip(painted.runs.tolist(), painted.upright.tolist(), strict=True))
     turns = np.array([upright.get(run, -1) for run in glyphs.runs.tolist()])
@@ -128,7 +130,8 @@ def _placed(
     forward = (matrices[:, 0] * matrices[:, 3] - matrices[:, 1] * matrices[:, 2] > 0)[index]
     left[forward] = np.maximum(left[forward], origins[forward, 0])
     right[~forward] = np.minimum(right[~forward], origins[~forward, 0])
-    return _Painted(text, order, names, turned, runs, origins, left, right, size, upright)
+    mirrored = frozenset(np.unique(runs[~forward]).tolist())
+    return _Painted(text, order, names, turned, runs, origins, left, right, size, upright, mirrored)
 
 
 def _straight(
@@ -296,6 +299,26 @@ def _with_lost_spaces(glyphs: Glyphs, objects: PaintedObjects) -> Glyphs:
             glyphs.hidden[near],
         )
     )
+
+
+def _with_words(glyphs: Glyphs, runs: frozenset[int]) -> Glyphs:
+    """The glyphs, the words of some ``runs`` made one each: they are read from right to left."""
+    words: list[list[int]] = []
+    for i, text in enumerate(glyphs.texts):
+        last = words[-1][-1] if words else -1
+        same = words and glyphs.runs[last] == glyphs.runs[i] and int(glyphs.runs[i]) in runs
+        if same and " " not in (text, glyphs.texts[last]):
+            words[-1].append(i)
+        else:
+            words.append([i])
+    whole = glyphs.some(np.array([word[0] for word in words], np.int64))
+    texts = list(whole.texts)
+    for k, word in enumerate(words):
+        if len(word) > 1:
+            word.sort(key=lambda i: -glyphs.left[i])
+            texts[k] = "".join(glyphs.texts[i] for i in word)
+            whole.left[k], whole.right[k] = glyphs.left[word].min(), glyphs.right[word].max()
+    return replace(whole, texts=texts)
 
 
 def _with_spans(glyphs: Glyphs, objects: PaintedObjects) -> Glyphs:

@@ -24,9 +24,7 @@ LEAST_GAP = 0.08  # between words, where something is painted there that is not 
 OVERHANG = 0.015  # between words with a space between them, one reaching over it; a guess
 TRUSTED = 0.6  # share of the spaces of a page that stand in gaps; a guess
 VISIBLE = 0.4  # share of the usual gap that is a gap to the eye; a guess
-RAISED = 0.62  # from a baseline to that of a raised or lowered mark on it; a guess
-RAISED_LARGE = 0.5  # the same for marks as large as the text beside them; a guess
-SMALL = 0.9  # share of the size of the line that such a mark may have; a guess
+RAISED = 0.66  # from a baseline to that of a raised or lowered mark on it; a guess
 NEAR = 0.5  # from a raised mark to the word that it belongs to; a guess
 VOTES, CLEAR = 2, 4.0  # marks at edges of words that settle how marks are painted; guesses
 COLUMN_GAP = 1.2  # wider than any word space of a justified line; a guess
@@ -129,8 +127,7 @@ def _merged(glyphs: Glyphs, members: list[Integers]) -> list[Integers]:
         apart = middle(glyphs.baseline[first]) - middle(glyphs.baseline[second])
         sizes = middle(glyphs.size[first]), middle(glyphs.size[second])
         small, large = (first, second) if len(first) < len(second) else (second, first)
-        near = RAISED if min(sizes) <= SMALL * max(sizes) else RAISED_LARGE
-        if apart < near * max(sizes) and _fits(glyphs, small, large, max(sizes)):
+        if apart < RAISED * max(sizes) and _fits(glyphs, small, large, max(sizes)):
             found[i : i + 2] = [np.sort(np.concatenate([first, second]))]
             i = max(i - 1, 0)
         else:
@@ -316,7 +313,8 @@ def _spaced(row: Row, spaces: Floats, loose: float, trusted: tuple[bool, ...]) -
     # The gaps of a line are nearly the same, but for those of columns and tabs.
     words = gaps[wide & (gaps < COLUMN_GAP)]
     table = bool((gaps > CELL_GAP).any())
-    usual = middle(words) if len(words) > FEW and not table else 0.0
+    whole = sum(map(len, row.texts)) > WHOLE_WORDS * len(row.texts)
+    usual = middle(words) if len(words) > FEW and not table and not whole else 0.0
     # Arabic letters reach over the gap into the next word.
     arabic = sum(direction(text[0]) == "AL" for text in row.texts) > len(row.texts) / 2
     share = USUAL_ARABIC if arabic else USUAL
