@@ -41,7 +41,8 @@ MOST_LINES = 400  # that are read to tell which marks are missing, spread over t
 
 # Nats that the first class of marks, and each one more, must speak for; guesses.
 FIRST_GAIN, NEXT_GAIN = 3.0, 0.5
-LEAST_GAIN = 5.0  # and all of them; a guess
+LEAST_GAIN = 12.0  # and all of them; a few lines of sound text read better turned; a guess
+LEAST_FROM_CUT_WORDS = 5.0  # of it, from marks that cut words; others say no more than an order
 LEAST_SHARE = 0.8  # of the lines with such marks; a program does so to all or to none; a guess
 MOST_FROM_LINE = 20.0  # nats; a guess
 SHARE, WORTH = 0.02, 2.0  # of lines, and how many lines that guess is worth
@@ -113,8 +114,9 @@ def _missing(texts: Sequence[str], evidence: Evidence) -> list[str]:
         best = gain
         chosen.append(kind)
         hopeful.remove(kind)
-    cuts_words = any(kind in chosen for kind in WORD_CUTTERS)
-    return chosen if cuts_words and best > LEAST_GAIN else []
+    others = [kind for kind in chosen if kind not in WORD_CUTTERS]
+    from_cut_words = best - (_gain(lines.gains(others)) if others else 0.0)
+    return chosen if best > LEAST_GAIN and from_cut_words > LEAST_FROM_CUT_WORDS else []
 
 
 def _gain(gains: dict[str, float]) -> float:

@@ -30,6 +30,9 @@ WIDE = regex.compile(r"\s{2,}")
 FINAL_ALONE = regex.compile(r"(?<=[א-ת] )[ךםןףץ](?=[\s.,:;!?)\]\"]|$)")
 FINAL_INSIDE = regex.compile(r"(?<=[א-ת]{2})[ךםןףץ](?=[א-ת]{2})")
 WORD = regex.compile(r"[א-ת]{2,}")
+# White space that shows that pieces of the line were moved; where they meet, words run together,
+# which is for the repair of order to tell.
+MOVED = regex.compile(r"\S  +\S|\S\s+$")
 NO_LINE = regex.compile(rf"[{CONTROLS}]|{POINT}|\.{{4}}")
 LONGEST_TEXT = 400  # characters
 
@@ -56,7 +59,7 @@ def find_misplaced_spaces(document: Document, evidence: Evidence) -> Iterator[Fi
             if letters_apart(text):
                 found = _put_together(text, evidence)
                 name, reason = LETTERS_APART, "the letters of the line are spaced apart"
-            elif gaps and LETTER.search(text):
+            elif gaps and LETTER.search(text) and not MOVED.search(text):
                 letters, spaces = len(LETTER.findall(text)), text.strip().count(" ")
                 solid = letters >= PACKED * (spaces + 1)
                 found = spaced(text, evidence, Gaps(SELDOM, ALWAYS) if solid else gaps)
@@ -83,7 +86,7 @@ def _proved(document: Document) -> Gaps | None:
             if not letters_apart(line.text):
                 words += len(WORD.findall(line.text))
                 cut += len(FINAL_ALONE.findall(line.text))
-                run += len(FINAL_INSIDE.findall(line.text))
+                run += 0 if MOVED.search(line.text) else len(FINAL_INSIDE.findall(line.text))
     least = max(FEWEST_PROOFS, SHARE_OF_PROOFS * words)
     if cut < least and run < least:
         return None
