@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from restore import files
-from restore.fingerprints import STOP, Units, encoded, fingerprints
+from restore.fingerprints import CODES, STOP, Units, encoded, fingerprints
 from restore.library import BUILT_IN, CHAPTER, FOLIO, Library, Section, cited, library, numeral
 from restore.quotes import Quote, Quotes
 from restore.reference import sections
@@ -166,6 +166,17 @@ def test_quotes_of_several_libraries_are_found_together(built_in: Quotes) -> Non
     assert list(found(both, text)) == ["סיפור הדייג א, ב", "בראשית א, א"]
 
 
+def test_a_verse_is_named_before_a_work_that_quotes_it(built_in: Quotes) -> None:
+    verses = "וקרא זה אל זה ואמר קדוש קדוש קדוש ה' צבאות מלא כל הארץ כבודו"
+    sermon = library("mine", [Section("דרשה", CHAPTER, (1,), f"{STORY} {verses} {LETTER}")])
+    both = Quotes([*built_in.libraries, sermon])
+    assert list(found(both, verses)) == ["ישעיהו ו, ג"]
+    assert list(found(both, 'הנה "מלא כל הארץ כבודו" אמרו')) == ["ישעיהו ו, ג"]
+    words = random.Random(2).sample(verses.split(), len(verses.split()))
+    assert [passage.place for passage in both.passages(words)] == ["ישעיהו ו, ג"]
+    assert list(found(both, f"{verses} {LETTER}"))[-1] == "דרשה א"
+
+
 def test_words_in_any_order_are_put_in_that_of_the_passage(built_in: Quotes) -> None:
     passage = ["כי", "ידעתיו", "למען", "אשר", "יצוה", "את", "בניו", "ואת", "ביתו", "אחריו"]
     chance = random.Random(3)
@@ -282,6 +293,22 @@ def test_a_library_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert np.array_equal(again.codes, SMALL.codes)
     assert again.place(len(again.codes) - 1) == 'מכתבים ב ע"ב'
     assert again.data() == SMALL.data()
+
+
+def test_the_greatest_fingerprint_has_its_place() -> None:
+    """After it there is no next one to search up to."""
+    greatest = "צלטש"
+    assert fingerprints(greatest) == (CODES - 1,)
+    text = f"{greatest} {greatest} {greatest} הדייג הזקן הפליג בסירתו"
+    quotes = Quotes([library("x", [Section("x", CHAPTER, (1,), text)])])
+    (quote,) = quotes.find(text.split())
+    assert (quote.start, quote.stop) == (0, 7)
+
+
+def test_a_text_may_have_more_paragraphs_than_a_number_has_bits() -> None:
+    long = [Section("x", CHAPTER, (number,), "מילה") for number in (1, 65_535, 65_536)]
+    made = library("long", long)
+    assert [made.place(at) for at in (0, 2)] == ["x א", "x"]
 
 
 def test_what_is_no_library_is_said_to_be_none(tmp_path: Path) -> None:

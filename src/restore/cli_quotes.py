@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 NAME = re.compile(r"[\w][\w.-]*")
 TRANSLATION = "English"  # Sefaria's folder of translations, beside that of the Hebrew text
+LIKELY = -4.0  # nats: works that are added are quoted less often than verses; a guess
 MERGED = "merged"  # Sefaria's file of all versions of a work; the others then say nothing new
 
 
@@ -122,7 +123,8 @@ def add(name: str, sources: tuple[str, ...]) -> None:
         raise InputError(f"{name!r} cannot name a library; give letters, digits, - and _")
     paths = [path for source in sources for path in _works(Path(source))]
     try:
-        made = library(name, (section for path in paths for section in _sections(path)))
+        works = (section for path in paths for section in _sections(path))
+        made = library(name, (section._replace(likely=LIKELY) for section in works))
         own = folder()
         own.mkdir(parents=True, exist_ok=True)
         files.replace(own / f"{name}{SUFFIX}", made.data())

@@ -17,6 +17,7 @@ MAGIC = b"restore quotes 1\n"
 SUFFIX = ".quotes"
 BUILT_IN = Path(__file__).parent / "languages" / "he.quotes"
 MOST_WORDS = 1 << 24  # of a library: what ``Library.index`` has bits for
+MOST_SECTIONS = (1 << 16) - 1  # of one level: what ``Library.numbers`` has bits for
 LEVEL = 1 / 16  # nats, of the numbers of ``Prose``
 TAG = 8  # bits
 PADDING = 64  # words, more than any comparison goes beyond a work
@@ -49,6 +50,10 @@ def numeral(number: int) -> str:
     # The letters of 15 and 16 would be those of a divine name.
     return letters.replace("יה", "טו").replace("יו", "טז")
 
+
+# Share of the words of a quote that an earlier library must have to name it: works that people add
+# quote the verses that the built-in library has. A guess.
+NAMED = 0.75
 
 CHAPTER, FOLIO, WHOLE = "chapter", "folio", "whole"
 STYLES = (CHAPTER, FOLIO, WHOLE)
@@ -287,7 +292,9 @@ def library(name: str, sections: Iterable[Section]) -> Library:
             parts.append(np.zeros(1, np.uint16))
             count += 1
         starts.append(count)
-        numbers.append((*section.numbers[:3], 0, 0, 0)[:3])
+        # No number that is too great to be kept is ever cited.
+        places = (number if number <= MOST_SECTIONS else 0 for number in section.numbers[:3])
+        numbers.append((*places, 0, 0, 0)[:3])
         parts.append(codes)
         count += len(codes)
     if not parts or count >= MOST_WORDS:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restore.fingerprints import CODES, STOP, Codes, Places, encoded, respellings
-from restore.library import PADDING, Library, Prose
+from restore.library import NAMED, PADDING, Library, Prose
 
 COMMON = 6000  # places of a word that are looked at, all words of a line together
 SPARE = 4  # words that a passage may have more than the line
@@ -78,11 +78,7 @@ def passages(words: Sequence[str], libraries: Sequence[Library], prose: Prose) -
     found: list[Passage] = []
     free = np.flatnonzero(codes != STOP)
     while len(free) >= FEWEST:
-        best = max(
-            (match for library in libraries for match in _candidates(codes, free, library, prose)),
-            key=lambda match: match.log_odds,
-            default=None,
-        )
+        best = _best([_candidates(codes, free, library, prose) for library in libraries])
         if best is None:
             break
         left = free[~np.isin(free, best.order)]
@@ -90,6 +86,16 @@ def passages(words: Sequence[str], libraries: Sequence[Library], prose: Prose) -
         found.append(_of_words(best, respelled, codes, free, owners))
         free = left[~np.isin(left, list(respelled.values()))]
     return found
+
+
+def _best(found: Sequence[Sequence[_Match]]) -> _Match | None:
+    """The likeliest match, or that of an earlier library which has most of its words."""
+    each = [max(those, key=lambda match: match.log_odds) for those in found if those]
+    best = max(each, key=lambda match: match.log_odds, default=None)
+    for match in each:
+        if best and len(set(match.order) & set(best.order)) >= NAMED * len(best.order):
+            return match
+    return best
 
 
 def _respelled(match: _Match, left: Places, units: Sequence[str]) -> dict[int, int]:
@@ -126,7 +132,7 @@ def _of_words(
     for one, other, share in _neighbours(match, respelled, codes, free):
         first, second = int(owners[one]), int(owners[other])
         # Of a word with a maqaf the last part has a word after it, and the first one before it.
-        inside = first in owners[one + 1 : one + 2] or second in owners[other - 1 : other][:other]
+        inside = first in owners[one + 1 : one + 2] or second in owners[other - 1 : other]
         if first != second and not inside:
             pairs[first, second] = max(share, pairs.get((first, second), 0.0))
     return Passage(

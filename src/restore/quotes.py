@@ -20,7 +20,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from restore.fingerprints import CODES, STOP, Codes, Places, encoded
-from restore.library import NO_PROSE, PADDING, Library, Prose
+from restore.library import NAMED, NO_PROSE, PADDING, Library, Prose
 from restore.passages import Passage, passages
 
 BLOCK = 1 << 14  # words looked up at a time: bounds the memory
@@ -82,7 +82,7 @@ class _Found(NamedTuple):
 
 
 class Quotes:
-    """The quotes of some libraries; the first that has a quote names it."""
+    """The quotes of some libraries; of what several have, the first names it."""
 
     def __init__(self, libraries: Sequence[Library]) -> None:
         """``libraries`` may be many; the first with frequencies gives those of all."""
@@ -97,9 +97,17 @@ class Quotes:
         """The quotes in running text, in their order; they do not overlap."""
         codes, owners = encoded(words)
         found: list[Quote] = []
+        named: set[int] = set()
         for library in self.libraries:
             told = matches(codes, library, self.prose)
-            found += self._named(words, codes, owners, library, told)
+            fresh = [
+                quote
+                for quote in self._named(words, codes, owners, library, told)
+                if len(named.intersection(span := range(quote.start, quote.stop)))
+                < NAMED * len(span)
+            ]
+            found += fresh
+            named.update(at for quote in fresh for at in range(quote.start, quote.stop))
         return _apart(found)
 
     def passages(self, words: Sequence[str]) -> list[Passage]:
@@ -168,8 +176,8 @@ def _unmarked(words: Sequence[str], first: int, last: int) -> float:
 
 def _formula(library: Library, codes: Codes) -> float:
     """Nats against words as a quote: in how many surroundings they stand, as formulas do."""
-    key = (int(codes[0]) << 16 | int(codes[1])) << 32
-    low, high = np.searchsorted(library.index, np.array([key, key + (1 << 32)], np.uint64))
+    key = np.array([int(codes[0]) << 16 | int(codes[1])], np.uint64)
+    (low,), (high,) = _range(library.index, key, 32)
     places = (library.index[low:high] & np.uint64((1 << 24) - 1)).astype(np.int64) + PADDING
     known = library.padded
     for at in range(2, len(codes)):
@@ -179,21 +187,27 @@ def _formula(library: Library, codes: Codes) -> float:
     return FORMULA * log(kinds) if kinds > 1 else 0.0
 
 
+def _range(index: NDArray[np.uint64], keys: NDArray[np.uint64], bits: int) -> tuple[Places, Places]:
+    """Where in an index the numbers that have a key above so many bits begin and end."""
+    least = keys << np.uint64(bits)
+    # Not up to the next key: after the greatest there is none in 64 bits.
+    most = least | np.uint64((1 << bits) - 1)
+    return np.searchsorted(index, least), np.searchsorted(index, most, "right")
+
+
 def _seeds(codes: Codes, library: Library) -> tuple[Places, Places]:
     """Where two words of the text stand together in the library: indices there and here."""
     index = library.index
     keys = codes[:-1].astype(np.uint64) << np.uint64(16) | codes[1:]
     keys[(codes[:-1] == STOP) | (codes[1:] == STOP)] = 0
     unique, inverse = np.unique(keys, return_inverse=True)
-    low = np.searchsorted(index, unique << np.uint64(32))[inverse]
-    high = np.searchsorted(index, (unique + np.uint64(1)) << np.uint64(32))[inverse]
+    low, high = (edges[inverse] for edges in _range(index, unique, 32))
     high[keys == 0] = low[keys == 0]
     many = np.flatnonzero(high - low > MOST_PLACES)
     many = many[many < len(codes) - SEED]
     if len(many):
-        longer = keys[many] << np.uint64(8) | (codes[many + SEED] >> 8)
-        low[many] = np.searchsorted(index, longer << np.uint64(24))
-        high[many] = np.searchsorted(index, (longer + np.uint64(1)) << np.uint64(24))
+        longer = keys[many] << np.uint64(8) | (codes[many + SEED] >> 8).astype(np.uint64)
+        low[many], high[many] = _range(index, longer, 24)
     counts = np.minimum(high - low, MOST_PLACES)
     here = np.repeat(np.arange(len(keys)), counts)
     within = np.arange(len(here)) - np.repeat(np.cumsum(counts) - counts, counts)
