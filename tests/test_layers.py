@@ -58,15 +58,25 @@ LAYERS = (
     "from_page",
     "formats",
     "pipeline",
+    "words",
+    "matching",
+    "alignment",
+    "intervals",
+    "moves",
+    "stacked",
+    "facts",
+    "score",
+    "calibration",
     "files",
     "cli_input",
     "cli_options",
     "cli_quotes",
+    "cli_compare",
     "cli",
     "__main__",
 )
 LISTS = ("damage", "languages")  # packages whose __init__ stands above their modules
-TOUCH_FILES = {"files", "cli_input", "cli_quotes", "cli", "__main__"}
+TOUCH_FILES = {"files", "cli_input", "cli_quotes", "cli_compare", "cli", "__main__"}
 # Weights and libraries of quotes are data of the package.
 READ_DATA = {
     "pair_model": {"open", "write_bytes"},
@@ -178,7 +188,8 @@ def test_text_repair_loads_nothing_that_needs_a_system_library() -> None:
 
 @pytest.mark.parametrize("code", ["import restore", "import restore.cli"])
 def test_nothing_heavy_is_loaded_before_it_is_needed(code: str) -> None:
-    assert not loaded_after(code) & {"numpy", "wordfreq", "rapidfuzz", "regex", "cv2", "pypdfium2"}
+    heavy = {"numpy", "wordfreq", "rapidfuzz", "regex", "cv2", "scipy", "pypdfium2"}
+    assert not loaded_after(code) & heavy
 
 
 def test_every_name_of_the_library_is_there() -> None:

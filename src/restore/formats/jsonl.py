@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -68,13 +69,33 @@ def write_changes(
     return "".join(_dump(record) for record in records)
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A restoration as its record has it."""
+
+    original: Document
+    document: Document
+    changes: tuple[Change, ...]
+    doubts: tuple[Finding, ...]
+
+
 def originals(record: str) -> Iterator[tuple[str, str]]:
     """Undo each document of a record of changes: its name and its text as it was read.
 
     Raises ValueError, with the number of the line, if the record is damaged.
     """
+    for told in read_changes(record):
+        yield told.original.source.name, txt.write_lines(told.original)
+
+
+def read_changes(record: str) -> Iterator[Recorded]:
+    """The restorations of a record of changes, as ``write_changes`` wrote them.
+
+    Raises ValueError, with the number of the line, if the record is damaged.
+    """
     head: Record | None = None
     changes: list[Change] = []
+    doubts: list[Finding] = []
     # Not splitlines: JSON leaves some line breaks of Unicode, such as U+2028, inside its strings.
     for number, text in enumerate(record.split("\n"), start=1):
         if not text.strip():
@@ -83,33 +104,45 @@ def originals(record: str) -> Iterator[tuple[str, str]]:
             entry = json.loads(text)
             if entry["record"] == "document":
                 if head is not None:
-                    yield _original(head, changes)
-                head, changes = entry, []
+                    yield _recorded(head, changes, doubts)
+                head, changes, doubts = entry, [], []
             elif entry["record"] == "change":
                 changes.append(_read_change(entry))
+            elif entry["record"] == "doubt":
+                doubts.append(_read_finding(entry))
         except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
             raise ValueError(
                 f"line {number} is not part of a record of changes, as --changes writes it"
             ) from error
     if head is None:
         raise ValueError("this is not a record of changes, as --changes writes it")
-    yield _original(head, changes)
+    yield _recorded(head, changes, doubts)
 
 
-def _original(head: Record, changes: list[Change]) -> tuple[str, str]:
+def _recorded(head: Record, changes: list[Change], doubts: list[Finding]) -> Recorded:
     try:
         if head["format"] != VERSION:
             raise ValueError(f"the record is of format {head['format']}, not {VERSION}")
         pages = tuple(Page("", tuple(_read_line(line) for line in page)) for page in head["pages"])
         source = Source(head["source"], head["byte_order_mark"])
-        restored = Document(pages, head["language"], source)
-        raw = txt.write_lines(undo(restored, changes))
-        whole = sha256(raw.encode()).hexdigest() == head["sha256"]
+        restored = _with_text(Document(pages, head["language"], source), changes)
+        original = undo(restored, changes)
+        whole = sha256(txt.write_lines(original).encode()).hexdigest() == head["sha256"]
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("the record of changes is damaged in its first line") from error
     if not whole:
         raise ValueError(f"the record of {source.name} is damaged: the text has another hash")
-    return source.name, raw
+    return Recorded(original, restored, tuple(changes), tuple(doubts))
+
+
+def _with_text(restored: Document, changes: list[Change]) -> Document:
+    """The document with what its pages were when they were read."""
+    texts = [
+        "".join(line.text + line.terminator for line in page.lines)
+        for page in undo(restored, changes).pages
+    ]
+    pages = zip(restored.pages, texts, strict=True)
+    return replace(restored, pages=tuple(replace(page, text=text) for page, text in pages))
 
 
 def _dump(record: Record) -> str:
@@ -158,10 +191,13 @@ def _line(line: Line) -> Record:
 
 
 def _read_change(entry: Record) -> Change:
+    return Change(_read_finding(entry), _read_line(entry["before"]), _read_line(entry["after"]))
+
+
+def _read_finding(entry: Record) -> Finding:
     place = Place(entry["page"], entry["line"])
     action = _read_action(entry["action"])
-    finding = Finding(entry["damage"], place, action, entry["reason"], entry["confidence"])
-    return Change(finding, _read_line(entry["before"]), _read_line(entry["after"]))
+    return Finding(entry["damage"], place, action, entry["reason"], entry["confidence"])
 
 
 def _read_action(entry: Record) -> Action:
