@@ -68,7 +68,10 @@ def price(
     found = counts(line, rows, order, gaps)
     against = found @ _PRICES
     if turned.any():
-        against[turned] = found[turned] @ _SHAPE
+        # Marks between spaces are as odd in a line as it stands as in one turned around.
+        whole = found[(rows == WHOLE).all(axis=1)][:1]
+        extra = PRICES["extra"] * float(whole[:, _PLACES["extra"]].sum())
+        against[turned] = found[turned] @ _SHAPE + extra
     return np.asarray(against)
 
 

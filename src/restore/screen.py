@@ -183,7 +183,7 @@ def _bounds(
     return _Bounds(
         np.array(plain, np.int64)[kept] + first,
         (cut_at + shape + least * np.minimum(extra, 1))[kept],
-        (turn + shape + least * extra)[kept],
+        (turn + shape)[kept],
         better[kept],
         spaces[kept],
         _gaps_of_habits(stream)[kept],
