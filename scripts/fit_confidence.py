@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scoring import fold, signature
 
+from restore.calibration import signature
 from restore.chain import chain
 from restore.change import Arrange, acted, applied
 from restore.confidence import WEIGHTS
@@ -30,6 +30,7 @@ from restore.damage.order import changed, pieces
 from restore.evidence import evidence
 from restore.formats.txt import read
 from restore.habits import decide
+from restore.score import fold
 from restore.tokens import MIRROR
 
 # Extractors whose habits the readings describe.

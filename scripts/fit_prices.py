@@ -23,10 +23,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scoring import fold, signature
 
 import restore.choices
 from restore import habits, prices
+from restore.calibration import signature
 from restore.chain import chain
 from restore.change import applied
 from restore.damage import FURNITURE
@@ -35,6 +35,7 @@ from restore.formats import txt
 from restore.lattice import Choice, Reading, joins, weigh_readings
 from restore.prices import NAMES, PRICES, counts, gaps
 from restore.readings import orders
+from restore.score import fold
 from restore.screen import MOST_SHARE, ROUNDS
 from restore.tokens import MIRROR, Tokens
 from restore.traits import HABITS as CUTS
