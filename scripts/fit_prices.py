@@ -42,7 +42,7 @@ from restore.traits import HABITS as CUTS
 from restore.traits import facts
 
 try:
-    # SciPy has no types, and the package itself does without it.
+    # SciPy has no types.
     minimize = import_module("scipy.optimize").minimize
 except ImportError:
     print("fit_prices: scipy is missing (pip install 'rtl-restore[train]')", file=sys.stderr)

@@ -1,7 +1,8 @@
-"""The command line: ``restore fix``, ``check``, ``undo``, ``damages`` and ``quotes``.
+"""The command line: ``restore fix``, ``check``, ``undo``, ``damages``, ``diff``,
+``score`` and ``quotes``.
 
-Exit codes: 0 fine, 1 damage found (``check``), 2 misuse or bad input, 3 something missing on the
-machine, 130 interrupted.
+Exit codes: 0 fine, 1 damage (``check``) or a difference (``diff``) found, 2 misuse or bad input,
+3 something missing on the machine, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from restore import __version__, files
+from restore.cli_compare import diff, score
 from restore.cli_input import (
     DEFAULT,
     layers,
@@ -77,6 +79,8 @@ def restore(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
+restore.add_command(diff)
+restore.add_command(score)
 restore.add_command(quotes_group)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -71,7 +71,7 @@ def write_changes(
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A restoration as its record has it."""
+    """A restoration as its record has it; its pages have lines, but no text and no boxes."""
 
     original: Document
     document: Document
@@ -125,7 +125,7 @@ def _recorded(head: Record, changes: list[Change], doubts: list[Finding]) -> Rec
             raise ValueError(f"the record is of format {head['format']}, not {VERSION}")
         pages = tuple(Page("", tuple(_read_line(line) for line in page)) for page in head["pages"])
         source = Source(head["source"], head["byte_order_mark"])
-        restored = _with_text(Document(pages, head["language"], source), changes)
+        restored = Document(pages, head["language"], source)
         original = undo(restored, changes)
         whole = sha256(txt.write_lines(original).encode()).hexdigest() == head["sha256"]
     except (KeyError, TypeError, AttributeError) as error:
@@ -133,16 +133,6 @@ def _recorded(head: Record, changes: list[Change], doubts: list[Finding]) -> Rec
     if not whole:
         raise ValueError(f"the record of {source.name} is damaged: the text has another hash")
     return Recorded(original, restored, tuple(changes), tuple(doubts))
-
-
-def _with_text(restored: Document, changes: list[Change]) -> Document:
-    """The document with what its pages were when they were read."""
-    texts = [
-        "".join(line.text + line.terminator for line in page.lines)
-        for page in undo(restored, changes).pages
-    ]
-    pages = zip(restored.pages, texts, strict=True)
-    return replace(restored, pages=tuple(replace(page, text=text) for page, text in pages))
 
 
 def _dump(record: Record) -> str:
