@@ -96,8 +96,8 @@ DAMAGES: tuple[Damage, ...] = (
     Damage(
         runs.RUNS_AT_MARKS,
         "runs of a line in reverse order, cut at every mark of another font, even inside words",
-        'ח של מבקר המדינה"ל את דו"ר כהן קרא בחו"הד',
-        'הד"ר כהן קרא בחו"ל את דו"ח של מבקר המדינה',
+        'ח של מבקר המדינה"ל את דו"ר כהן קרא בחו"הד\nר הוועד"ב עם יו"ל החברה הגיע לארה"מנכ',
+        'הד"ר כהן קרא בחו"ל את דו"ח של מבקר המדינה\nמנכ"ל החברה הגיע לארה"ב עם יו"ר הוועד',
     ),
     Damage(
         order.REVERSED_WORDS,
