@@ -36,6 +36,7 @@ MOVED = regex.compile(r"\S  +\S|\S\s+$")
 NO_LINE = regex.compile(rf"[{CONTROLS}]|{POINT}|\.{{4}}")
 LONGEST_TEXT = 400  # characters
 
+MOST_OF_ALL = 4  # characters to a space in a line with its letters apart; a quick first look
 MOSTLY_ALONE, FEWEST_LETTERS = 0.75, 8  # share of what is written apart; letters of a line
 FEWEST_PROOFS, SHARE_OF_PROOFS = 4, 0.005  # in the document, and of its words; guesses
 OFTEN, SELDOM, ALWAYS = 1.5, 8.0, 0.2  # nats against moving a space, by what is proved; guesses
@@ -73,6 +74,8 @@ def find_misplaced_spaces(document: Document, evidence: Evidence) -> Iterator[Fi
 
 def letters_apart(text: str) -> bool:
     """Whether the letters of a line stand apart, and are no list of letters."""
+    if text.count(" ") * MOST_OF_ALL < len(text):
+        return False
     if len(LETTER.findall(text)) < FEWEST_LETTERS or _is_list(text):
         return False
     return len(ALONE.findall(text)) >= MOSTLY_ALONE * len(text.split())
