@@ -46,7 +46,8 @@ LEAST_FROM_CUT_WORDS = 5.0  # of it, from marks that cut words; others say no mo
 LEAST_SHARE = 0.8  # of the lines with such marks; a program does so to all or to none; a guess
 MOST_FROM_LINE = 20.0  # nats; a guess
 SHARE, WORTH = 0.02, 2.0  # of lines, and how many lines that guess is worth
-SURE_OF_RUNS = 0.95  # that nothing else is wrong with the line; a guess
+FEW = 0.15  # lines with words made whole against the habit, before any is seen; a guess
+SURE_OF_RUNS = 0.96  # that nothing else is wrong with the line; a guess
 
 
 @dataclass(slots=True)
@@ -86,11 +87,23 @@ def find_runs_at_marks(document: Document, evidence: Evidence) -> Iterator[Findi
     if sum(likely.values()) < LEAST_SHARE * len(likely):
         return
     marks = regex.compile("|".join(classes))
+    whole = _words_made_whole([text for text in gains if likely[text] > 0.5], classes)
     reason = "marks of another font cut the line into runs that stand in reverse order"
     for place, text in zip(places, texts, strict=True):
         if likely.get(text, 0.0) > 0.5:
-            sure = SURE_OF_RUNS * likely[text]
+            sure = SURE_OF_RUNS * likely[text] * whole / (whole + FEW)
             yield Finding(RUNS_AT_MARKS, place, Arrange(runs(text, marks)), reason, sure)
+
+
+def _words_made_whole(lines: list[str], classes: list[str]) -> int:
+    """How many lines have a word with one of the marks inside once they are turned.
+
+    Where no word was cut, brackets and numbers at wrong places are damage of another kind.
+    """
+    marks = regex.compile("|".join(classes))
+    cutters = "|".join(kind for kind in classes if kind in WORD_CUTTERS)
+    word = regex.compile(rf"(?<=[{HEBREW}][{POINTS}]*)(?:{cutters})(?=[{HEBREW}])")
+    return sum(bool(word.search(turned(line, marks))) for line in lines)
 
 
 def _may_be_cut(text: str) -> bool:
