@@ -37,7 +37,7 @@ LEADING = ".,:;!?"
 # Lines of a table of contents, of columns, between controls; and paragraphs.
 NO_LINE = regex.compile(rf"\.{{3}}|…|\. \. |\S\s{{4,}}\S|[{CONTROLS}]")
 LONGEST_TEXT = 600  # characters
-MOST_LINES = 160  # that are read to tell which marks are missing, spread over the document
+MOST_LINES = 400  # that are read to tell which marks are missing, spread over the document
 
 # Nats that the first class of marks, and each one more, must speak for; guesses.
 FIRST_GAIN, NEXT_GAIN = 3.0, 0.5
