@@ -8,7 +8,6 @@ import resource
 import signal
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -270,13 +269,8 @@ def test_what_is_written_and_read_again_is_the_same(text: str) -> None:
 @given(texts)
 @settings(max_examples=20, deadline=None)
 def test_the_same_text_gives_the_same_result(text: str) -> None:
-    """To the letter; a probability may differ in digits that hang on the order of a sum."""
-    again, first = restore_text(text), restored(text)
-    assert again.page_text == first.page_text
-    for change, other in zip(again.changes, first.changes, strict=True):
-        assert change.finding.confidence == pytest.approx(other.finding.confidence, abs=1e-5)
-        finding = replace(change.finding, confidence=other.finding.confidence)
-        assert replace(change, finding=finding) == other
+    again = restore_text(text)
+    assert (again.page_text, again.changes) == (restored(text).page_text, restored(text).changes)
 
 
 @given(texts)

@@ -60,6 +60,8 @@ class Mark:
 
 Action = Edit | Arrange | Mark
 
+DIGITS = 6  # of a probability; those beyond depend on which lines were added up together
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -70,6 +72,9 @@ class Finding:
     action: Action
     reason: str
     confidence: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "confidence", round(self.confidence, DIGITS))
 
     @property
     def id(self) -> str:

@@ -37,7 +37,6 @@ WEIGHTS = {
     "turned share": 2.07,  # of such lines in the document
 }
 KNEE, CEILING = 3.0, 8.0  # nats
-DIGITS = 6  # of a probability; those beyond depend on which lines were added up together
 MARK = regex.compile("[.,:;!?]")
 STRAY = regex.compile(rf"(?<![{HEBREW}{POINTS}\d\"'״׳”’)(\]\[])[.,:;!?](?=[{HEBREW}\s]|$)")
 ANY_MARK = regex.compile(r"[^\p{L}\p{M}\p{N}\s]")
@@ -109,5 +108,4 @@ def signs(
 
 def confidence(found: dict[str, float]) -> float:
     """How likely it is that a line comes out right in its new order, from its ``signs``."""
-    nats = sum(WEIGHTS[name] * value for name, value in found.items())
-    return round(1 / (1 + exp(-nats)), DIGITS)
+    return 1 / (1 + exp(-sum(WEIGHTS[name] * value for name, value in found.items())))
