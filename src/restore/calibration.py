@@ -106,7 +106,7 @@ def text_changes(result: Restored) -> Iterator[tuple[Finding, Line]]:
         if isinstance(finding.action, Arrange) and finding.place in arranged:
             continue
         place = finding.place
-        line = result.document.pages[place.page].lines[place.line]
+        line = result.document.at(place)
         yield finding, acted(line, finding.action)
 
 

@@ -97,27 +97,21 @@ def _rows(document: Document, evidence: Evidence, apart: bool) -> list[_Row]:
     }
     text: list[_Row] = []
     furniture: list[_Row] = []
-    for number, page in enumerate(document.pages):
-        for index, line in enumerate(page.lines):
-            if line.kind is Kind.BLANK and text:
+    for place, line in document.placed():
+        if line.kind is Kind.BLANK and text:
+            text[-1].continues = CONTINUES_OVER_BLANK
+        if not has_letters(line.text):
+            continue
+        turned = was_turned(line, document.pages[place.page])
+        row = _Row(place, line, mirrored[line.backwards], CONTINUES, turned)
+        if _is_fixed(row, evidence, apart):
+            if text:
                 text[-1].continues = CONTINUES_OVER_BLANK
-            if not has_letters(line.text):
-                continue
-            row = _Row(
-                Place(number, index),
-                line,
-                mirrored[line.backwards],
-                CONTINUES,
-                was_turned(line, page),
-            )
-            if _is_fixed(row, evidence, apart):
-                if text:
-                    text[-1].continues = CONTINUES_OVER_BLANK
-            elif line.kind in FURNITURE:
-                row.continues = CONTINUES_NOT
-                furniture.append(row)
-            else:
-                text.append(row)
+        elif line.kind in FURNITURE:
+            row.continues = CONTINUES_NOT
+            furniture.append(row)
+        else:
+            text.append(row)
     if text:
         text[-1].continues = CONTINUES_NOT
     return [*text, *furniture]

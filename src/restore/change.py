@@ -160,7 +160,7 @@ def applied(document: Document, findings: Iterable[Finding]) -> tuple[Document, 
     changes: list[Change] = []
     for finding in findings:
         place = finding.place
-        before = lines.get(place) or document.pages[place.page].lines[place.line]
+        before = lines.get(place) or document.at(place)
         after = acted(before, finding.action)
         if after != before:
             lines[place] = after
@@ -198,7 +198,7 @@ def _line(document: Document, lines: dict[Place, Line], place: Place) -> Line:
     if place in lines:
         return lines[place]
     try:
-        return document.pages[place.page].lines[place.line]
+        return document.at(place)
     except IndexError:
         raise ValueError(f"the document has no line {place}") from None
 

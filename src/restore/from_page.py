@@ -30,12 +30,7 @@ _FOLD = str.maketrans({close: min(open_, close) for open_, close in MIRROR.items
 
 def find_page_order(document: Document, page: Document) -> tuple[list[Finding], set[Place]]:
     """What puts the lines of a text in the order of its ``page``, and all lines found there."""
-    lines = [
-        (Place(number, index), line)
-        for number, part in enumerate(document.pages)
-        for index, line in enumerate(part.lines)
-        if line.text.strip()
-    ]
+    lines = [(place, line) for place, line in document.placed() if line.text.strip()]
     printed = [
         line.text
         for part in page.pages

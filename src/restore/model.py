@@ -11,6 +11,8 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -146,6 +148,16 @@ class Document:
             for page in self.pages
             for line in page.lines
         )
+
+    def placed(self) -> Iterator[tuple[Place, Line]]:
+        """Every line with its place, from the first to the last."""
+        for number, page in enumerate(self.pages):
+            for index, line in enumerate(page.lines):
+                yield Place(number, index), line
+
+    def at(self, place: Place) -> Line:
+        """The line at a place."""
+        return self.pages[place.page].lines[place.line]
 
     def with_lines(self, lines: dict[Place, Line]) -> Document:
         """The same document with other lines at the places that ``lines`` names."""

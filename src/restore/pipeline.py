@@ -152,10 +152,7 @@ def restore(
 
 def _unproved(document: Document, settled: set[Place]) -> Document:
     """The document with nothing on the pages whose order is proved, and in the lines settled."""
-    blank = {
-        place: replace(document.pages[place.page].lines[place.line], text="", origins=())
-        for place in settled
-    }
+    blank = {place: replace(document.at(place), text="", origins=()) for place in settled}
     pages = document.with_lines(blank).pages
     pages = tuple(replace(page, lines=()) if page.proved else page for page in pages)
     return replace(document, pages=pages)

@@ -13,7 +13,7 @@ import regex
 
 from restore.change import Edit, Finding
 from restore.evidence import Evidence
-from restore.model import Document, Place
+from restore.model import Document
 from restore.tokens import MIRROR, has_letters
 
 MIRRORED_BRACKETS = "mirrored-brackets"
@@ -28,18 +28,16 @@ def find_mirrored_brackets(document: Document, evidence: Evidence) -> Iterator[F
     if max(shares) <= 0.5:
         return
     reason = "the brackets of the document are mirrored"
-    for number, page in enumerate(document.pages):
-        for index, line in enumerate(page.lines):
-            places = [found.start() for found in BRACKETS.finditer(line.text)]
-            if not places or shares[line.backwards] <= 0.5 or not has_letters(line.text):
-                continue
-            share = shares[line.backwards]
-            start, stop = places[0], places[-1] + 1
-            turned = line.text[start:stop].translate(MIRROR)
-            if unmatched(line.text) < unmatched(turned):
-                continue
-            place = Place(number, index)
-            yield Finding(MIRRORED_BRACKETS, place, Edit(start, stop, turned), reason, share)
+    for place, line in document.placed():
+        places = [found.start() for found in BRACKETS.finditer(line.text)]
+        if not places or shares[line.backwards] <= 0.5 or not has_letters(line.text):
+            continue
+        share = shares[line.backwards]
+        start, stop = places[0], places[-1] + 1
+        turned = line.text[start:stop].translate(MIRROR)
+        if unmatched(line.text) < unmatched(turned):
+            continue
+        yield Finding(MIRRORED_BRACKETS, place, Edit(start, stop, turned), reason, share)
 
 
 def unmatched(text: str) -> int:

@@ -15,7 +15,7 @@ import regex
 
 from restore.change import Edit, Finding
 from restore.evidence import Evidence
-from restore.model import Document, Place
+from restore.model import Document
 
 PRESENTATION_FORMS = "presentation-forms"
 UNSEEN_CHARACTERS = "unseen-characters"
@@ -28,18 +28,17 @@ SURE = 0.98  # a text may speak of the characters themselves; a guess
 
 def find_wrong_characters(document: Document, evidence: Evidence) -> Iterator[Finding]:
     """Find the lines of a document with presentation forms, or unseen characters inside words."""
-    for number, page in enumerate(document.pages):
-        for index, line in enumerate(page.lines):
-            place, text = Place(number, index), line.text
-            forms = [found.span() for found in FORM.finditer(text)]
-            unseen = [found.span() for found in UNSEEN.finditer(text)]
-            if forms:
-                start, stop = forms[0][0], forms[-1][1]
-                plain = FORM.sub(lambda form: normalize("NFKC", form.group()), text[start:stop])
-                reason = "letters stand in forms of a font"
-                yield Finding(PRESENTATION_FORMS, place, Edit(start, stop, plain), reason, SURE)
-            elif unseen:
-                start, stop = unseen[0][0], unseen[-1][1]
-                reason = "characters that are not seen stand inside words"
-                plain = UNSEEN.sub("", text[start - 1 : stop + 1])[1:-1]
-                yield Finding(UNSEEN_CHARACTERS, place, Edit(start, stop, plain), reason, SURE)
+    for place, line in document.placed():
+        text = line.text
+        forms = [found.span() for found in FORM.finditer(text)]
+        unseen = [found.span() for found in UNSEEN.finditer(text)]
+        if forms:
+            start, stop = forms[0][0], forms[-1][1]
+            plain = FORM.sub(lambda form: normalize("NFKC", form.group()), text[start:stop])
+            reason = "letters stand in forms of a font"
+            yield Finding(PRESENTATION_FORMS, place, Edit(start, stop, plain), reason, SURE)
+        elif unseen:
+            start, stop = unseen[0][0], unseen[-1][1]
+            reason = "characters that are not seen stand inside words"
+            plain = UNSEEN.sub("", text[start - 1 : stop + 1])[1:-1]
+            yield Finding(UNSEEN_CHARACTERS, place, Edit(start, stop, plain), reason, SURE)

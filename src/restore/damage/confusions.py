@@ -70,9 +70,8 @@ class _Misread:
 def find_confused_letters(document: Document, evidence: Evidence) -> Iterator[Finding]:
     """Find the letters of a document that known passages have otherwise, as OCR confuses them."""
     words = [
-        _Word(Place(number, index), match.start(), match.group())
-        for number, page in enumerate(document.pages)
-        for index, line in enumerate(page.lines)
+        _Word(place, match.start(), match.group())
+        for place, line in document.placed()
         if line.kind not in FURNITURE
         for match in WORD.finditer(line.text)
     ]
@@ -146,7 +145,7 @@ def _confused(unit: str, count: int) -> Iterator[str]:
 
 
 def _finding(place: Place, found: list[_Misread], document: Document, share: float) -> Finding:
-    line = document.pages[place.page].lines[place.line]
+    line = document.at(place)
     text = line.text
     for each in found:
         start = each.word.start

@@ -107,17 +107,16 @@ def _controlled(document: Document) -> tuple[list[_Controlled], int]:
     """The lines that may be Poppler's, and how many with right-to-left letters cannot."""
     lines: list[_Controlled] = []
     others = balance = 0
-    for number, page in enumerate(document.pages):
-        for index, line in enumerate(page.lines):
-            text = line.text
-            right, left = word_counts(text)
-            balance += right - left
-            found = parts(text)
-            if found is None or not by_poppler(text, found):
-                others += right > 0
-                continue
-            told = telling(text, found)
-            lines.append(_Controlled(Place(number, index), text, seen(text, found), told))
+    for place, line in document.placed():
+        text = line.text
+        right, left = word_counts(text)
+        balance += right - left
+        found = parts(text)
+        if found is None or not by_poppler(text, found):
+            others += right > 0
+            continue
+        told = telling(text, found)
+        lines.append(_Controlled(place, text, seen(text, found), told))
     return [line for line in lines if _readable(line.text, balance >= 0)], others
 
 

@@ -15,7 +15,7 @@ import regex
 
 from restore.change import Finding, Mark
 from restore.evidence import Evidence
-from restore.model import FURNITURE, Document, Ends, Place
+from restore.model import FURNITURE, Document, Ends
 from restore.tokens import HEBREW, POINTS
 
 CUT_WORDS = "cut-words"
@@ -31,9 +31,8 @@ MOST_SURE = 0.97  # that a hyphen after a word joins it to the next; a guess
 def find_cut_words(document: Document, evidence: Evidence) -> Iterator[Finding]:
     """Find the lines that go on in the next one with the rest of a word, or of a compound."""
     lines = [
-        (Place(number, index), line)
-        for number, page in enumerate(document.pages)
-        for index, line in enumerate(page.lines)
+        (place, line)
+        for place, line in document.placed()
         if line.kind not in FURNITURE and line.text.strip()
     ]
     for (place, line), (_, after) in pairwise(lines):

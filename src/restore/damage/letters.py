@@ -40,17 +40,16 @@ def find_reversed_letters(document: Document, evidence: Evidence) -> Iterator[Fi
     """Find the lines of a document whose letters stand in reverse."""
     places: list[Place] = []
     scores: list[float] = []
-    for number, page in enumerate(document.pages):
-        for index, line in enumerate(page.lines):
-            words = WORD.findall(line.text)
-            if words:
-                places.append(Place(number, index))
-                said = WEIGHT * sum(_reversed(word, evidence) for word in words)
-                scores.append(min(said, MOST_FROM_LONG * sum(len(word) > 2 for word in words)))
+    for place, line in document.placed():
+        words = WORD.findall(line.text)
+        if words:
+            places.append(place)
+            said = WEIGHT * sum(_reversed(word, evidence) for word in words)
+            scores.append(min(said, MOST_FROM_LONG * sum(len(word) > 2 for word in words)))
     if not any(score > 0 for score in scores):
         return
     likely = chances(scores, SHARE, WORTH)
-    lines = [document.pages[place.page].lines[place.line] for place in places]
+    lines = [document.at(place) for place in places]
     turned = [line.text for line, chance in zip(lines, likely, strict=True) if chance > 0.5]
     marks_first = _marks_first(turned)
     for place, line, chance in zip(places, lines, likely, strict=True):

@@ -16,7 +16,7 @@ import regex
 
 from restore.change import Arrange, Finding
 from restore.evidence import Evidence
-from restore.model import CONTROLS, Document, Piece, Place, Span
+from restore.model import CONTROLS, Document, Piece, Span
 from restore.tokens import HEBREW
 
 MARKS_BEFORE_RUNS = "marks-before-runs"
@@ -36,10 +36,7 @@ FEW = 0.15  # lines without the habit that count before any with it is seen; a g
 def find_marks_before_runs(document: Document, evidence: Evidence) -> Iterator[Finding]:
     """Find the lines with marks before a run that belong after it."""
     found = [
-        (Place(number, index), pieces)
-        for number, page in enumerate(document.pages)
-        for index, line in enumerate(page.lines)
-        if (pieces := put_after(line.text))
+        (place, pieces) for place, line in document.placed() if (pieces := put_after(line.text))
     ]
     sure = SURE * len(found) / (len(found) + FEW)
     for place, pieces in found:

@@ -16,7 +16,7 @@ import regex
 
 from restore.change import Arrange, Finding
 from restore.evidence import Evidence
-from restore.model import Document, Place
+from restore.model import Document
 from restore.points import (
     PAINTED_INSIDE,
     Move,
@@ -49,12 +49,7 @@ MOST_SURE = 0.97  # the points of a line may be damaged in another way too; a gu
 
 def find_displaced_niqqud(document: Document, evidence: Evidence) -> Iterator[Finding]:
     """Find the lines of a document whose points do not stand after their letters."""
-    lines = [
-        (Place(number, index), line)
-        for number, page in enumerate(document.pages)
-        for index, line in enumerate(page.lines)
-        if HAS_POINT.search(line.text)
-    ]
+    lines = [(place, line) for place, line in document.placed() if HAS_POINT.search(line.text)]
     read = [line.text for _, line in lines[:: len(lines) // MOST_LINES + 1]]
     stands = sum(map(misplaced, read))
     if not stands:

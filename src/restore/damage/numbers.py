@@ -61,12 +61,7 @@ MOST_SURE = 0.97  # that no other space of the line is wrong; a guess
 
 def find_number_damage(document: Document, evidence: Evidence) -> Iterator[Finding]:
     """Find the lines of a document whose numbers are turned around, or have spaces put around."""
-    lines = [
-        (Place(number, index), line)
-        for number, page in enumerate(document.pages)
-        for index, line in enumerate(page.lines)
-        if has_letters(line.text)
-    ]
+    lines = [(place, line) for place, line in document.placed() if has_letters(line.text)]
     yield from _spaces(lines)
     for backwards in (False, True):  # lines that were turned around are a case of their own
         yield from _digits([one for one in lines if one[1].backwards == backwards])

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from restore.change import Arrange, Finding
 from restore.confidence import gathers_marks
 from restore.evidence import Evidence, chances
-from restore.model import CONTROLS, FURNITURE, Document, Place, Span
+from restore.model import CONTROLS, FURNITURE, Document, Span
 from restore.tokens import HEBREW, POINTS, has_letters
 from restore.wording import reads
 
@@ -71,12 +71,11 @@ class _Lines:
 def find_runs_at_marks(document: Document, evidence: Evidence) -> Iterator[Finding]:
     """Find the lines of a document whose runs, cut at marks, stand in reverse order."""
     places = [
-        Place(number, index)
-        for number, page in enumerate(document.pages)
-        for index, line in enumerate(page.lines)
+        place
+        for place, line in document.placed()
         if line.kind not in FURNITURE and _may_be_cut(line.text)
     ]
-    texts = [document.pages[place.page].lines[place.line].text for place in places]
+    texts = [document.at(place).text for place in places]
     if not any(CUT_WORD.search(text) for text in texts) or gathers_marks(texts):
         return
     classes = _missing(texts[:: len(texts) // MOST_LINES + 1], evidence)

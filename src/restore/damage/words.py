@@ -17,7 +17,7 @@ import regex
 
 from restore.change import Arrange, Finding
 from restore.evidence import Evidence
-from restore.model import CONTROLS, Document, Place
+from restore.model import CONTROLS, Document
 from restore.spacing import Gaps, Spaced, pieces, spaced
 from restore.tokens import HEBREW, POINT
 
@@ -52,24 +52,23 @@ BRACKET = regex.compile(r"[(\[]")
 def find_misplaced_spaces(document: Document, evidence: Evidence) -> Iterator[Finding]:
     """Find the lines of a document whose words are spaced apart, cut or run together."""
     gaps = _proved(document)
-    for number, page in enumerate(document.pages):
-        for index, line in enumerate(page.lines):
-            text, place = line.text, Place(number, index)
-            if len(text) > LONGEST_TEXT or NO_LINE.search(text):
-                continue
-            if letters_apart(text):
-                found = _put_together(text, evidence)
-                name, reason = LETTERS_APART, "the letters of the line are spaced apart"
-            elif gaps and LETTER.search(text) and not MOVED.search(text):
-                letters, spaces = len(LETTER.findall(text)), text.strip().count(" ")
-                solid = letters >= PACKED * (spaces + 1)
-                found = spaced(text, evidence, Gaps(SELDOM, ALWAYS) if solid else gaps)
-                name, reason = MISPLACED_SPACES, "words of the line are cut or run together"
-            else:
-                continue
-            if found.text != text.strip():
-                action = Arrange(pieces(text, found.text))
-                yield Finding(name, place, action, reason, _sure(found))
+    for place, line in document.placed():
+        text = line.text
+        if len(text) > LONGEST_TEXT or NO_LINE.search(text):
+            continue
+        if letters_apart(text):
+            found = _put_together(text, evidence)
+            name, reason = LETTERS_APART, "the letters of the line are spaced apart"
+        elif gaps and LETTER.search(text) and not MOVED.search(text):
+            letters, spaces = len(LETTER.findall(text)), text.strip().count(" ")
+            solid = letters >= PACKED * (spaces + 1)
+            found = spaced(text, evidence, Gaps(SELDOM, ALWAYS) if solid else gaps)
+            name, reason = MISPLACED_SPACES, "words of the line are cut or run together"
+        else:
+            continue
+        if found.text != text.strip():
+            action = Arrange(pieces(text, found.text))
+            yield Finding(name, place, action, reason, _sure(found))
 
 
 def letters_apart(text: str) -> bool:

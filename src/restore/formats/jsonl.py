@@ -35,9 +35,8 @@ Record = dict[str, Any]
 def write_document(document: Document) -> str:
     """A JSON object for each line: its page and number, text, kind, end and origins."""
     return "".join(
-        _dump({"page": number, "line": index, **_line(line)})
-        for number, page in enumerate(document.pages)
-        for index, line in enumerate(page.lines)
+        _dump({"page": place.page, "line": place.line, **_line(line)})
+        for place, line in document.placed()
     )
 
 
