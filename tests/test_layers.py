@@ -65,6 +65,8 @@ LAYERS = (
     "moves",
     "stacked",
     "facts",
+    "stacks",
+    "view",
     "score",
     "calibration",
     "files",
