@@ -76,11 +76,14 @@ LAYERS = (
     "cli_options",
     "cli_quotes",
     "cli_compare",
+    "doctor",
+    "cli_doctor",
     "cli",
     "__main__",
 )
 LISTS = ("damage", "languages")  # packages whose __init__ stands above their modules
-TOUCH_FILES = {"files", "cli_input", "cli_quotes", "cli_compare", "cli", "__main__"}
+TOUCH_FILES = {"files", "cli_input", "cli_quotes", "cli_compare", "cli_doctor"}
+TOUCH_FILES |= {"cli", "__main__"}
 # Weights and libraries of quotes are data of the package.
 READ_DATA = {
     "pair_model": {"open", "write_bytes"},
