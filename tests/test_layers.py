@@ -16,6 +16,7 @@ LONGEST = 350  # lines of a module
 LAYERS = (
     "model",
     "change",
+    "by_hand",
     "languages",
     "units",
     "frequencies",
@@ -68,15 +69,17 @@ LAYERS = (
     "score",
     "calibration",
     "files",
+    "decisions",
     "cli_input",
     "cli_options",
+    "cli_decisions",
     "cli_quotes",
     "cli_compare",
     "cli",
     "__main__",
 )
 LISTS = ("damage", "languages")  # packages whose __init__ stands above their modules
-TOUCH_FILES = {"files", "cli_input", "cli_quotes", "cli_compare", "cli", "__main__"}
+TOUCH_FILES = {"files", "decisions", "cli_input", "cli_quotes", "cli_compare", "cli", "__main__"}
 # Weights and libraries of quotes are data of the package.
 READ_DATA = {
     "pair_model": {"open", "write_bytes"},

@@ -20,6 +20,7 @@ import click
 
 from restore import __version__, files
 from restore.cli_compare import diff, score
+from restore.cli_decisions import kept, output_of
 from restore.cli_input import (
     DEFAULT,
     layers,
@@ -91,6 +92,11 @@ restore.add_command(quotes_group)
 @click.option("--keep-lines", is_flag=True, help="A line of the page a line; keep furniture.")
 @click.option("--to", type=click.Choice(["txt", "jsonl"]), default="txt", help="Output format.")
 @click.option("--changes", metavar="FILE.jsonl", help="Record every change, to undo it.")
+@click.option(
+    "--decisions/--no-decisions",
+    default=True,
+    help="Heed what was decided in a review of the output, or not.",
+)
 @asked_for
 def fix(
     inputs: tuple[str, ...],
@@ -99,6 +105,7 @@ def fix(
     keep_lines: bool,
     to: str,
     changes: str | None,
+    decisions: bool,
     **asked: Any,
 ) -> None:
     """Mend INPUT (standard input if none is named) and print clean text."""
@@ -109,7 +116,14 @@ def fix(
     places = targets(names, output, to)
     documents = [read_document(name, asked) for name in names]
     shown = None if page is None else read_page(page, names, asked)
-    results = [_mend(document, config, asked, shown) for document in documents]
+    results: list[Restored] = []
+    for document, heeded in zip(
+        documents, kept(documents, places, changes, decisions), strict=True
+    ):
+        result = _mend(document, heeded.asked_of(config), asked, shown)
+        for remark in () if asked["quiet"] else heeded.told(result):
+            _say(f"{document.source.name}: {remark}")
+        results.append(result)
     written: dict[str, list[str]] = {}
     for result, target in zip(results, places, strict=True):
         if to == "jsonl":
@@ -119,7 +133,10 @@ def fix(
         written.setdefault(target, []).append(text)
     if changes:
         record = "".join(
-            jsonl.write_changes(r.document, r.original, r.changes, r.doubts) for r in results
+            jsonl.write_changes(
+                r.document, r.original, r.changes, r.doubts, output_of(target, changes)
+            )
+            for r, target in zip(results, places, strict=True)
         )
         files.write(changes, record)
     for target, parts in written.items():
