@@ -66,6 +66,8 @@ LAYERS = (
     "moves",
     "stacked",
     "facts",
+    "stacks",
+    "view",
     "score",
     "calibration",
     "files",
