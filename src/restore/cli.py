@@ -1,5 +1,5 @@
 """The command line: ``restore fix``, ``check``, ``undo``, ``damages``, ``diff``,
-``score`` and ``quotes``.
+``score``, ``review`` and ``quotes``.
 
 Exit codes: 0 fine, 1 damage (``check``) or a difference (``diff``) found, 2 misuse or bad input,
 3 something missing on the machine, 130 interrupted.
@@ -34,6 +34,7 @@ from restore.cli_input import (
 from restore.cli_options import asked_for, inputs
 from restore.cli_quotes import known_quotes
 from restore.cli_quotes import quotes as quotes_group
+from restore.cli_review import review
 from restore.files import STREAM, InputError
 from restore.model import Document, Layer
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from restore.pipeline import Config, Restored
 
 LONG = 200_000  # characters; beyond it a terminal shows a progress bar
+EXTRAS = dict.fromkeys(("starlette", "uvicorn"), "'rtl-restore[review]'")
 DAMAGED, MISUSED, MISSING, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 130, 141
 
 
@@ -82,6 +84,7 @@ def restore(context: click.Context) -> None:
 
 restore.add_command(diff)
 restore.add_command(score)
+restore.add_command(review)
 restore.add_command(quotes_group)
 
 
@@ -315,7 +318,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         code = _failed("interrupted", INTERRUPTED)
     except ImportError as error:
-        code = _failed(f"{error.name} is missing; install it: pip install rtl-restore", MISSING)
+        package = EXTRAS.get(error.name or "", "rtl-restore")
+        code = _failed(f"{error.name} is missing; install it: pip install {package}", MISSING)
     except BrokenPipeError:
         # What reads our output has had enough; say nothing when Python closes it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
