@@ -91,6 +91,7 @@ restore.add_command(quotes_group)
 @click.option("--keep-lines", is_flag=True, help="A line of the page a line; keep furniture.")
 @click.option("--to", type=click.Choice(["txt", "jsonl"]), default="txt", help="Output format.")
 @click.option("--changes", metavar="FILE.jsonl", help="Record every change, to undo it.")
+@click.option("--report", metavar="FILE.html", help="Show every change and doubt on a page.")
 @asked_for
 def fix(
     inputs: tuple[str, ...],
@@ -99,6 +100,7 @@ def fix(
     keep_lines: bool,
     to: str,
     changes: str | None,
+    report: str | None,
     **asked: Any,
 ) -> None:
     """Mend INPUT (standard input if none is named) and print clean text."""
@@ -122,6 +124,8 @@ def fix(
             jsonl.write_changes(r.document, r.original, r.changes, r.doubts) for r in results
         )
         files.write(changes, record)
+    if report:
+        files.write(report, _report_page(results))
     for target, parts in written.items():
         files.write(target, "".join(parts))
 
@@ -237,6 +241,12 @@ def _report(result: Restored, name: str, verbose: bool) -> None:
             _say(f"{name}:{numbers[finding.place]}: left in doubt: {_told(finding)}", "yellow")
     doubts = sum(doubt.damage not in LAYOUT for doubt in result.doubts)
     _say(f"{name}: {_count(len(made), 'change')}, {_count(doubts, 'doubt')}")
+
+
+def _report_page(results: Sequence[Restored]) -> str:
+    from restore.report import of_restored, report
+
+    return report([of_restored(result) for result in results])
 
 
 def _told(finding: Finding) -> str:
