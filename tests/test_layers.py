@@ -65,9 +65,11 @@ LAYERS = (
     "intervals",
     "moves",
     "stacked",
-    "facts",
+    "marks",
     "stacks",
+    "facts",
     "view",
+    "report",
     "score",
     "calibration",
     "files",
@@ -194,12 +196,12 @@ def loaded_after(code: str) -> set[str]:
 def test_text_repair_loads_nothing_that_needs_a_system_library() -> None:
     loaded = loaded_after("import restore\nrestore.restore_text('בנה את  הבית  היפה ')")
     assert "numpy" in loaded
-    assert not loaded & {"cv2", "pytesseract", "PIL", "pypdfium2"}
+    assert not loaded & {"cv2", "pytesseract", "PIL", "pypdfium2", "jinja2"}
 
 
 @pytest.mark.parametrize("code", ["import restore", "import restore.cli"])
 def test_nothing_heavy_is_loaded_before_it_is_needed(code: str) -> None:
-    heavy = {"numpy", "wordfreq", "rapidfuzz", "regex", "cv2", "scipy", "pypdfium2"}
+    heavy = {"numpy", "wordfreq", "rapidfuzz", "regex", "cv2", "scipy", "pypdfium2", "jinja2"}
     assert not loaded_after(code) & heavy
 
 

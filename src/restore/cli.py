@@ -100,6 +100,7 @@ restore.add_command(quotes_group)
     default=True,
     help="Heed what was decided in a review of the output, or not.",
 )
+@click.option("--report", metavar="FILE.html", help="Show every change and doubt on a page.")
 @asked_for
 def fix(
     inputs: tuple[str, ...],
@@ -109,6 +110,7 @@ def fix(
     to: str,
     changes: str | None,
     decisions: bool,
+    report: str | None,
     **asked: Any,
 ) -> None:
     """Mend INPUT (standard input if none is named) and print clean text."""
@@ -142,6 +144,8 @@ def fix(
             for r, target in zip(results, places, strict=True)
         )
         files.write(changes, record)
+    if report:
+        files.write(report, _report_page(results))
     for target, parts in written.items():
         files.write(target, "".join(parts))
 
@@ -257,6 +261,12 @@ def _report(result: Restored, name: str, verbose: bool) -> None:
             _say(f"{name}:{numbers[finding.place]}: left in doubt: {_told(finding)}", "yellow")
     doubts = sum(doubt.damage not in LAYOUT for doubt in result.doubts)
     _say(f"{name}: {_count(len(made), 'change')}, {_count(doubts, 'doubt')}")
+
+
+def _report_page(results: Sequence[Restored]) -> str:
+    from restore.report import of_restored, report
+
+    return report([of_restored(result) for result in results])
 
 
 def _told(finding: Finding) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from restore.facts import changed_marks
+from restore.marks import changed_marks
 from restore.matching import NONE
 from restore.moves import Altered, Diff, Fate
 from restore.words import Word, clusters

@@ -59,8 +59,11 @@ class View:
         return bool(self.told) or any(not note.layout or note.doubt for note in self.notes)
 
 
-def restored_views(restored: Restored) -> list[View]:
-    """All lines of a restoration that are not blank, with its changes and doubts."""
+def restored_views(restored: Restored, diff: Diff | None = None) -> list[View]:
+    """All lines of a restoration that are not blank, with its changes and doubts.
+
+    ``diff`` is what ``recorded`` gives of its documents, if it is known.
+    """
     document = restored.document
     lines = list(document.placed())
     number = {place: at for at, (place, _) in enumerate(lines)}
@@ -78,7 +81,7 @@ def restored_views(restored: Restored) -> list[View]:
             kind=lines[view.first][1].kind,
             notes=tuple(note for at in range(view.first, view.last + 1) for note in notes[at]),
         )
-        for view in compared_views(recorded(restored.original, document), broken)
+        for view in compared_views(diff or recorded(restored.original, document), broken)
     ]
 
 

@@ -42,6 +42,11 @@ const lines = (() => {
     return { element, words: found };
   }
 
+  // Text in English about words: an arrow points from the left one to the right one.
+  function said(text) {
+    return text.replaceAll("→", "\u200e→\u200e");
+  }
+
   // The rows of a stack; ribbons are drawn by settle(), when they have their places.
   function stack(data, { direction, language }) {
     const element = make("div", "stack");
@@ -61,10 +66,10 @@ const lines = (() => {
   function note(data, options) {
     const element = make("li", data.doubt ? "note doubt" : "note");
     element.dataset.id = data.id;
-    const said = data.doubt ? `perhaps ${data.damage}` : data.damage;
+    const name = data.doubt ? `perhaps ${data.damage}` : data.damage;
     element.append(
       make("span", "sure", `${Math.round(100 * data.confidence)} %`), " ",
-      make("span", "damage", said), `: ${data.reason}`,
+      make("span", "damage", name), `: ${said(data.reason)}`,
     );
     if (data.stack) element.append(stack(data.stack, options));
     return element;
@@ -81,11 +86,12 @@ const lines = (() => {
       const heading = make("div", "heading");
       heading.append(
         make("span", "place", `line ${numbers.map((at) => at + 1).join("–")}`),
-        make("span", "told", [data.kind && data.kind.replace("-", " "), data.told].filter(Boolean).join("; ")),
+        make("span", "told", [data.kind && data.kind.replace("-", " "), said(data.told || "")].filter(Boolean).join("; ")),
       );
       element.append(heading);
     }
-    element.append(stack(data, options));
+    // A line that stayed stands above what a doubt says that it may be, and need not stand twice.
+    if (data.below || !notes.some((one) => one.stack)) element.append(stack(data, options));
     if (notes.length) {
       const list = make("ul", "notes");
       list.append(...notes.map((one) => note(one, options)));
