@@ -16,6 +16,7 @@ LONGEST = 350  # lines of a module
 LAYERS = (
     "model",
     "change",
+    "by_hand",
     "languages",
     "units",
     "frequencies",
@@ -72,24 +73,31 @@ LAYERS = (
     "score",
     "calibration",
     "files",
+    "decisions",
+    "review",
+    "page_images",
+    "review_server",
     "cli_input",
     "cli_options",
+    "cli_decisions",
     "cli_quotes",
     "cli_compare",
     "doctor",
     "cli_doctor",
+    "cli_review",
     "cli",
     "__main__",
 )
 LISTS = ("damage", "languages")  # packages whose __init__ stands above their modules
-TOUCH_FILES = {"files", "cli_input", "cli_quotes", "cli_compare", "cli_doctor"}
-TOUCH_FILES |= {"cli", "__main__"}
-# Weights and libraries of quotes are data of the package.
+TOUCH_FILES = {"files", "decisions", "cli_input", "cli_quotes", "cli_compare", "cli_review"}
+TOUCH_FILES |= {"cli_doctor", "cli", "__main__"}
+# Weights, libraries of quotes and pages are data of the package.
 READ_DATA = {
     "pair_model": {"open", "write_bytes"},
     "junctions": {"open", "write_bytes"},
     "library": {"open"},
     "frequencies": {"open"},
+    "review_server": {"read_bytes"},
 }
 OUTSIDE = {"print", "input", "open", "write_text", "write_bytes", "read_text", "read_bytes"}
 OUTSIDE |= {"unlink", "mkdir", "rename", "touch", "rmdir", "symlink_to"}
