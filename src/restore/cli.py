@@ -215,7 +215,7 @@ def damages() -> None:
 
     for damage in DAMAGES:
         click.echo(f"{damage.name}: {damage.meaning}")
-        click.echo(f"    {damage.example!r} -> {damage.restored!r}")
+        click.echo(f"    - {damage.example!r}\n    + {damage.restored!r}")
 
 
 def _config(asked: dict[str, Any]) -> Config:

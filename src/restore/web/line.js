@@ -150,8 +150,10 @@ const lines = (() => {
           const range = document.createRange();
           range.setStart(span.firstChild, low - start);
           range.setEnd(span.firstChild, high - start);
-          const { left, right } = box(range);
-          svg.append(shape("rect", { class: kind, x: left, y: place.top, width: right - left, height: place.bottom - place.top }));
+          // Marks beside a number may be seen on both sides of it.
+          for (const { left, width } of range.getClientRects()) {
+            svg.append(shape("rect", { class: kind, x: left - home.left, y: place.top, width, height: place.bottom - place.top }));
+          }
         }
       }
     }
