@@ -76,9 +76,21 @@ def test_a_line_has_the_image_of_itself(
     assert [characters(found[at]) for at in range(3)] == [3, 7, 2]
 
 
-def test_a_line_that_the_page_shows_turned_has_no_image(tmp_path: Path) -> None:
+def test_a_line_at_the_edge_of_the_page_has_an_image(tmp_path: Path) -> None:
     path = tmp_path / "page.pdf"
-    runs = [Run(line, 200 + 20 * i, 300, turn=QUARTER) for i, line in enumerate(LINES)]
+    path.write_bytes(pdf([Run(line, 1, 592 - 295 * i) for i, line in enumerate(LINES)]))
+    found = images(path, 0, 1, 2)
+    assert [characters(found[at]) for at in range(3)] == [3, 7, 2]
+
+
+@pytest.mark.parametrize("turn", [QUARTER, (-1, 0, 0, -1), (0, -1, 1, 0)])
+def test_a_line_that_the_page_shows_turned_has_no_image(
+    tmp_path: Path, turn: tuple[float, float, float, float]
+) -> None:
+    path = tmp_path / "page.pdf"
+    step = np.array([turn[1], turn[0]]) * 20
+    places = [np.array([200, 300]) + step * i for i in range(len(LINES))]
+    runs = [Run(line, *map(float, at), turn=turn) for line, at in zip(LINES, places, strict=True)]
     path.write_bytes(pdf(runs))
     assert images(path, 0, 1, 2) == {}
 

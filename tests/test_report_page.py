@@ -191,7 +191,7 @@ def test_a_page_is_drawn_in_light_and_in_dark(
 def test_a_narrow_window_has_all_lines_in_it(browser: Browser, sample: str) -> None:
     with opened(browser, sample, viewport={"width": 340, "height": 800}) as page:
         assert page.evaluate("document.documentElement.scrollWidth") <= 340
-        boxes = [row.bounding_box() for row in page.locator(".row").all()]
+        boxes = [row.bounding_box() for row in page.locator(".word, .row").all()]
         assert boxes
         assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= 340 for box in boxes)
         assert page.locator(".ribbons path").count()

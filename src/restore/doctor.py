@@ -170,5 +170,4 @@ def _said(*command: str) -> list[str] | None:
         done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=True)
     except (OSError, subprocess.SubprocessError):
         return None
-    # Tesseract of before 4 answers on standard error.
-    return (done.stdout or done.stderr).decode(errors="replace").split("\n")[:-1]
+    return done.stdout.decode(errors="replace").split("\n")[:-1]

@@ -130,14 +130,16 @@ def _parts(page: Any, boxes: list[Box]) -> list[bytes]:
     left, top = _corner(page)
     found = []
     for low, foot, high, head in boxes:
-        rows = slice(max(round((top - head) * dots), 0), round((top - foot) * dots))
-        columns = slice(max(round((low - left) * dots), 0), round((high - left) * dots))
-        # A line that is read in another direction than the page has its edges outside of it.
-        inside = rows.stop <= len(image) + 1 and columns.stop <= image.shape[1] + 1
-        part = image[rows, columns] if inside and min(rows.stop, columns.stop) > 0 else image[:0]
+        rows = _pixels(top - head, top - foot, dots)
+        # A line that runs another way than the page is read has its edges outside of it.
+        part = image[rows, _pixels(low - left, high - left, dots)]
         options = [cv2.IMWRITE_WEBP_QUALITY, QUALITY]
         found.append(cv2.imencode(".webp", part, options)[1].tobytes() if part.size else b"")
     return found
+
+
+def _pixels(start: float, stop: float, dots: float) -> slice:
+    return slice(max(round(start * dots), 0), max(round(stop * dots), 0))
 
 
 def _corner(page: Any) -> tuple[float, float]:
