@@ -88,9 +88,10 @@ def test_a_line_that_the_page_shows_turned_has_no_image(
     tmp_path: Path, turn: tuple[float, float, float, float]
 ) -> None:
     path = tmp_path / "page.pdf"
-    step = np.array([turn[1], turn[0]]) * 20
-    places = [np.array([200, 300]) + step * i for i in range(len(LINES))]
-    runs = [Run(line, *map(float, at), turn=turn) for line, at in zip(LINES, places, strict=True)]
+    across, along = turn[1] * 20, turn[0] * 20
+    runs = [
+        Run(line, 200 + across * i, 300 + along * i, 10, 0, turn) for i, line in enumerate(LINES)
+    ]
     path.write_bytes(pdf(runs))
     assert images(path, 0, 1, 2) == {}
 
