@@ -33,8 +33,11 @@ _NUMBER = r"\d+(?:[.,:/\-–]\d+)*%?"
 _OTHER = (
     r"[\p{L}--\p{Hebrew}](?:[[\p{L}\p{M}\d@._/:+&\-]--\p{Hebrew}]*[[\p{L}\p{M}\d+]--\p{Hebrew}])?"
 )
+# What an editor added to a text, <so>, is in brackets; other such marks are signs of their own.
+_ADDED_FIRST = rf"<(?=[{HEBREW}][^<>]*>)"
+_ADDED_LAST = rf"(?<=<[{HEBREW}][^<>]*)>"
 TOKEN = regex.compile(
-    rf"""(?P<open>[(\[{{])|(?P<close>[)\]}}])
+    rf"""(?P<open>[(\[{{]|{_ADDED_FIRST})|(?P<close>[)\]}}]|{_ADDED_LAST})
     |(?P<word>["'״׳’”“„‘]*(?:\.{{2,}}|…)?(?:{_PREFIX}|{_WORD}[.,:;!?…"”“״׳'’]*))
     |(?P<ltr>["'״׳’”“„‘]*(?:{_NUMBER}|{_OTHER}))
     |(?P<dash>[\-–—־‑|*•·]+|\.{{3,}})
