@@ -19,14 +19,15 @@ from restore.tokens import HEBREW
 MARKS_AT_NUMBERS = "marks-at-numbers"
 
 _NUMBER = r"\d(?:[\d.,:/]*\d)?%?"
-# A number may follow the hyphen of a range (כ25- 30), also in the next line.
+# A number may follow the hyphen of a range (כ25- 30), also in the next line; a Latin word may be
+# what the hyphen belongs to.
 HYPHEN = regex.compile(
-    rf"(?<![{HEBREW}\p{{N}}\"'״׳”’\-־])[ושהכלבמ]{{1,3}}(?P<number>{_NUMBER})(?P<mark>[-־])"
-    rf"(?=[^\p{{L}}\p{{N}}\s\-]|\s+[^\s\p{{N}}])"
+    rf"(?<![{HEBREW}\p{{N}}\"'״׳”’\-־])[ושהכלבמ]{{1,3}}([.,;:]?)({_NUMBER})([-־])"
+    rf"(?=[^\p{{L}}\p{{N}}\s\-]|\s+[^\s\p{{N}}\p{{Latin}}])"
 )
 # A stop before few digits may be that of a decimal fraction.
 MARK = regex.compile(
-    rf"(?<=[{HEBREW}][\"'״׳”’)\]]* )(?P<mark>[,;:]|\.(?=\d{{4}}\b))(?P<number>{_NUMBER})"
+    rf"(?<=[{HEBREW}][\"'״׳”’)\]]* )([,;:]|\.(?=\d{{4}}\b))({_NUMBER})"
     rf"(?=\s+[\"“(\[]?[{HEBREW}])"
 )
 NO_LINE = regex.compile(rf"[{CONTROLS}]")
@@ -48,14 +49,12 @@ def put_right(text: str) -> tuple[Span, ...]:
     >>> "".join(line[piece.start : piece.stop] for piece in put_right(line))
     'עולה כ-25 שקל, בשנת 2022. המסמך'
     """
-    found = sorted([*HYPHEN.finditer(text), *MARK.finditer(text)], key=lambda one: one.start())
+    found = sorted([*HYPHEN.finditer(text), *MARK.finditer(text)], key=lambda one: one.start(1))
     pieces: list[Span] = []
     at = 0
     for one in found:
-        mark, number = Span(*one.span("mark")), Span(*one.span("number"))
-        first = min(mark.start, number.start)
-        pieces += [Span(at, first)] * (at < first)
-        pieces += sorted((mark, number), key=lambda piece: -piece.start)
-        at = max(mark.stop, number.stop)
-    pieces += [Span(at, len(text))] * (at < len(text))
-    return tuple(pieces) if found else ()
+        parts = [Span(*span) for span in one.regs[1:]]
+        pieces += [Span(at, parts[0].start), *reversed(parts)]
+        at = parts[-1].stop
+    pieces.append(Span(at, len(text)))
+    return tuple(piece for piece in pieces if piece.start < piece.stop) if found else ()
