@@ -75,7 +75,7 @@ def test_diff_of_a_record_shows_its_reasons(raw: Path, tmp_path: Path) -> None:
 
 def test_a_report_that_cannot_be_written_is_one_line(raw: Path, tmp_path: Path) -> None:
     where = tmp_path / "none" / "out.html"
-    assert str(where) in error(run("fix", raw, "--report", where))
+    assert str(where) in error("fix", raw, "--report", where)
 
 
 def test_long_pages_are_cut_into_sections() -> None:
