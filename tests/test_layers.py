@@ -82,13 +82,15 @@ LAYERS = (
     "cli_decisions",
     "cli_quotes",
     "cli_compare",
+    "doctor",
+    "cli_doctor",
     "cli_review",
     "cli",
     "__main__",
 )
 LISTS = ("damage", "languages")  # packages whose __init__ stands above their modules
-TOUCH_FILES = {"files", "decisions", "cli_input", "cli_quotes", "cli_compare", "cli_review", "cli"}
-TOUCH_FILES |= {"__main__"}
+TOUCH_FILES = {"files", "decisions", "cli_input", "cli_quotes", "cli_compare", "cli_review"}
+TOUCH_FILES |= {"cli_doctor", "cli", "__main__"}
 # Weights, libraries of quotes and pages are data of the package.
 READ_DATA = {
     "pair_model": {"open", "write_bytes"},

@@ -1,5 +1,5 @@
-"""The command line: ``restore fix``, ``check``, ``undo``, ``damages``, ``diff``,
-``score``, ``review`` and ``quotes``.
+"""The command line: ``restore fix``, ``check``, ``undo``, ``damages``, ``diff``, ``score``,
+``review``, ``quotes`` and ``doctor``.
 
 Exit codes: 0 fine, 1 damage (``check``) or a difference (``diff``) found, 2 misuse or bad input,
 3 something missing on the machine, 130 interrupted.
@@ -21,6 +21,7 @@ import click
 from restore import __version__, files
 from restore.cli_compare import diff, score
 from restore.cli_decisions import kept, output_of
+from restore.cli_doctor import doctor
 from restore.cli_input import (
     DEFAULT,
     layers,
@@ -86,6 +87,7 @@ restore.add_command(diff)
 restore.add_command(score)
 restore.add_command(review)
 restore.add_command(quotes_group)
+restore.add_command(doctor)
 
 
 @restore.command()

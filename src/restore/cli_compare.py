@@ -63,6 +63,7 @@ class Compared(NamedTuple):
 @click.option(
     "--bidi",
     type=click.Choice(["isolate", "visual", "none"]),
+    envvar="RESTORE_BIDI",
     help="How lines are printed: between controls of direction (as a terminal gets them), as they "
     "are seen, for terminals that turn nothing around, or as they are (as a file gets them).",
 )

@@ -68,7 +68,7 @@ const lines = (() => {
     element.dataset.id = data.id;
     const name = data.doubt ? `perhaps ${data.damage}` : data.damage;
     element.append(
-      make("span", "sure", `${Math.round(100 * data.confidence)} %`), " ",
+      make("span", "sure", `${Math.floor(100 * data.confidence)} %`), " ",
       make("span", "damage", name), `: ${said(data.reason)}`,
     );
     if (data.stack) element.append(stack(data.stack, options));
