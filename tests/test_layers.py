@@ -16,6 +16,7 @@ LONGEST = 350  # lines of a module
 LAYERS = (
     "model",
     "change",
+    "by_hand",
     "languages",
     "units",
     "frequencies",
@@ -64,25 +65,39 @@ LAYERS = (
     "intervals",
     "moves",
     "stacked",
+    "marks",
+    "stacks",
     "facts",
+    "view",
+    "report",
     "score",
     "calibration",
     "files",
+    "decisions",
+    "review",
+    "page_images",
+    "review_server",
     "cli_input",
     "cli_options",
+    "cli_decisions",
     "cli_quotes",
     "cli_compare",
+    "doctor",
+    "cli_doctor",
+    "cli_review",
     "cli",
     "__main__",
 )
 LISTS = ("damage", "languages")  # packages whose __init__ stands above their modules
-TOUCH_FILES = {"files", "cli_input", "cli_quotes", "cli_compare", "cli", "__main__"}
-# Weights and libraries of quotes are data of the package.
+TOUCH_FILES = {"files", "decisions", "cli_input", "cli_quotes", "cli_compare", "cli_review"}
+TOUCH_FILES |= {"cli_doctor", "cli", "__main__"}
+# Weights, libraries of quotes and pages are data of the package.
 READ_DATA = {
     "pair_model": {"open", "write_bytes"},
     "junctions": {"open", "write_bytes"},
     "library": {"open"},
     "frequencies": {"open"},
+    "review_server": {"read_bytes"},
 }
 OUTSIDE = {"print", "input", "open", "write_text", "write_bytes", "read_text", "read_bytes"}
 OUTSIDE |= {"unlink", "mkdir", "rename", "touch", "rmdir", "symlink_to"}
@@ -183,12 +198,12 @@ def loaded_after(code: str) -> set[str]:
 def test_text_repair_loads_nothing_that_needs_a_system_library() -> None:
     loaded = loaded_after("import restore\nrestore.restore_text('בנה את  הבית  היפה ')")
     assert "numpy" in loaded
-    assert not loaded & {"cv2", "pytesseract", "PIL", "pypdfium2"}
+    assert not loaded & {"cv2", "pytesseract", "PIL", "pypdfium2", "jinja2"}
 
 
 @pytest.mark.parametrize("code", ["import restore", "import restore.cli"])
 def test_nothing_heavy_is_loaded_before_it_is_needed(code: str) -> None:
-    heavy = {"numpy", "wordfreq", "rapidfuzz", "regex", "cv2", "scipy", "pypdfium2"}
+    heavy = {"numpy", "wordfreq", "rapidfuzz", "regex", "cv2", "scipy", "pypdfium2", "jinja2"}
     assert not loaded_after(code) & heavy
 
 

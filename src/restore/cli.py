@@ -1,5 +1,5 @@
-"""The command line: ``restore fix``, ``check``, ``undo``, ``damages``, ``diff``,
-``score`` and ``quotes``.
+"""The command line: ``restore fix``, ``check``, ``undo``, ``damages``, ``diff``, ``score``,
+``review``, ``quotes`` and ``doctor``.
 
 Exit codes: 0 fine, 1 damage (``check``) or a difference (``diff``) found, 2 misuse or bad input,
 3 something missing on the machine, 130 interrupted.
@@ -20,6 +20,8 @@ import click
 
 from restore import __version__, files
 from restore.cli_compare import diff, score
+from restore.cli_decisions import kept, output_of
+from restore.cli_doctor import doctor
 from restore.cli_input import (
     DEFAULT,
     layers,
@@ -33,6 +35,7 @@ from restore.cli_input import (
 from restore.cli_options import asked_for, inputs
 from restore.cli_quotes import known_quotes
 from restore.cli_quotes import quotes as quotes_group
+from restore.cli_review import review
 from restore.files import STREAM, InputError
 from restore.model import Document, Layer
 
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from restore.pipeline import Config, Restored
 
 LONG = 200_000  # characters; beyond it a terminal shows a progress bar
+EXTRAS = dict.fromkeys(("starlette", "uvicorn"), "'rtl-restore[review]'")
 DAMAGED, MISUSED, MISSING, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 130, 141
 
 
@@ -81,7 +85,9 @@ def restore(context: click.Context) -> None:
 
 restore.add_command(diff)
 restore.add_command(score)
+restore.add_command(review)
 restore.add_command(quotes_group)
+restore.add_command(doctor)
 
 
 @restore.command()
@@ -91,6 +97,12 @@ restore.add_command(quotes_group)
 @click.option("--keep-lines", is_flag=True, help="A line of the page a line; keep furniture.")
 @click.option("--to", type=click.Choice(["txt", "jsonl"]), default="txt", help="Output format.")
 @click.option("--changes", metavar="FILE.jsonl", help="Record every change, to undo it.")
+@click.option(
+    "--decisions/--no-decisions",
+    default=True,
+    help="Heed what was decided in a review of the output, or not.",
+)
+@click.option("--report", metavar="FILE.html", help="Show every change and doubt on a page.")
 @asked_for
 def fix(
     inputs: tuple[str, ...],
@@ -99,6 +111,8 @@ def fix(
     keep_lines: bool,
     to: str,
     changes: str | None,
+    decisions: bool,
+    report: str | None,
     **asked: Any,
 ) -> None:
     """Mend INPUT (standard input if none is named) and print clean text."""
@@ -109,7 +123,14 @@ def fix(
     places = targets(names, output, to)
     documents = [read_document(name, asked) for name in names]
     shown = None if page is None else read_page(page, names, asked)
-    results = [_mend(document, config, asked, shown) for document in documents]
+    results: list[Restored] = []
+    for document, heeded in zip(
+        documents, kept(documents, places, changes, decisions), strict=True
+    ):
+        result = _mend(document, heeded.asked_of(config), asked, shown)
+        for remark in () if asked["quiet"] else heeded.told(result):
+            _say(f"{document.source.name}: {remark}")
+        results.append(result)
     written: dict[str, list[str]] = {}
     for result, target in zip(results, places, strict=True):
         if to == "jsonl":
@@ -119,9 +140,14 @@ def fix(
         written.setdefault(target, []).append(text)
     if changes:
         record = "".join(
-            jsonl.write_changes(r.document, r.original, r.changes, r.doubts) for r in results
+            jsonl.write_changes(
+                r.document, r.original, r.changes, r.doubts, output_of(target, changes)
+            )
+            for r, target in zip(results, places, strict=True)
         )
         files.write(changes, record)
+    if report:
+        files.write(report, _report_page(results))
     for target, parts in written.items():
         files.write(target, "".join(parts))
 
@@ -239,6 +265,12 @@ def _report(result: Restored, name: str, verbose: bool) -> None:
     _say(f"{name}: {_count(len(made), 'change')}, {_count(doubts, 'doubt')}")
 
 
+def _report_page(results: Sequence[Restored]) -> str:
+    from restore.report import of_restored, report
+
+    return report([of_restored(result) for result in results])
+
+
 def _told(finding: Finding) -> str:
     return f"{finding.id} ({finding.confidence:.2f}): {finding.reason}"
 
@@ -298,7 +330,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         code = _failed("interrupted", INTERRUPTED)
     except ImportError as error:
-        code = _failed(f"{error.name} is missing; install it: pip install rtl-restore", MISSING)
+        package = EXTRAS.get(error.name or "", "rtl-restore")
+        code = _failed(f"{error.name} is missing; install it: pip install {package}", MISSING)
     except BrokenPipeError:
         # What reads our output has had enough; say nothing when Python closes it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

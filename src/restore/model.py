@@ -155,6 +155,11 @@ class Document:
             for index, line in enumerate(page.lines):
                 yield Place(number, index), line
 
+    def has(self, place: Place) -> bool:
+        """Whether there is a line at a place."""
+        page, line = place
+        return 0 <= page < len(self.pages) and 0 <= line < len(self.pages[page].lines)
+
     def at(self, place: Place) -> Line:
         """The line at a place."""
         return self.pages[place.page].lines[place.line]

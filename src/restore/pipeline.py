@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from restore.change import Change, Finding, applied
+from restore.by_hand import ends_line, fitting
+from restore.change import Change, Finding, Mark, applied
 from restore.damage import DECIDED, FURNITURE, NAMES, OF_OCR, PARAGRAPHS, TEXT, Find
 from restore.evidence import Evidence, evidence
 from restore.formats import txt
@@ -26,7 +27,8 @@ class Config:
 
     A finding is acted upon from ``confidence`` (a probability) on. ``only`` and ``skip`` name
     damages, ``refused`` ids of changes; ``quotes`` says whether passages of known works may settle
-    an order. Raises ValueError if any of it cannot be.
+    an order. ``decided`` are changes that a person wants, made after all others where their line is
+    as it was then. Raises ValueError if any of it cannot be.
     """
 
     language: str = "he"
@@ -35,6 +37,7 @@ class Config:
     skip: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset()
     quotes: bool = True
+    decided: tuple[Change, ...] = ()
 
     def __post_init__(self) -> None:
         language(self.language)
@@ -114,6 +117,29 @@ class _Run:
         self.document, changes = applied(self.document, findings)
         self.changes += changes
 
+    def decide(self, ends: bool) -> None:
+        """Make what a person wants: how lines end, or all else."""
+        made = {change.id for change in self.changes}
+        for change in self.config.decided:
+            place = change.finding.place
+            if ends_line(change) is not ends or change.id in made or not self.document.has(place):
+                continue
+            finding = fitting(change, self.document.at(place))
+            if finding is None:
+                continue
+            self.make([finding])
+            self.doubts = {
+                name: doubt
+                for name, doubt in self.doubts.items()
+                if name != finding.id and not _moot(doubt, finding)
+            }
+
+
+def _moot(doubt: Finding, decided: Finding) -> bool:
+    """Whether a doubt is about the text of a line that a person decided on."""
+    of_text = not isinstance(doubt.action, Mark) and not isinstance(decided.action, Mark)
+    return of_text and doubt.place == decided.place
+
 
 def restore(
     document: Document,
@@ -145,7 +171,9 @@ def restore(
         run.make(found)
     progress(ROUNDS / (ROUNDS + 1))
     run.make(run.find(FURNITURE, run.document))
+    run.decide(ends=False)
     run.make(run.find(PARAGRAPHS, run.document))
+    run.decide(ends=True)
     progress(1.0)
     return Restored(document, run.document, tuple(run.changes), tuple(run.doubts.values()))
 
