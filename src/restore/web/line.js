@@ -90,6 +90,12 @@ const lines = (() => {
       );
       element.append(heading);
     }
+    if (data.image) {
+      const printed = make("img", "printed");
+      printed.src = data.image;
+      printed.alt = "the line as it is printed";
+      element.append(printed);
+    }
     // A line that stayed stands above what a doubt says that it may be, and need not stand twice.
     if (data.below || !notes.some((one) => one.stack)) element.append(stack(data, options));
     if (notes.length) {
