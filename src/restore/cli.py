@@ -35,6 +35,7 @@ from restore.cli_quotes import known_quotes
 from restore.cli_quotes import quotes as quotes_group
 from restore.files import STREAM, InputError
 from restore.model import Document, Layer
+from restore.tesseract import MissingError
 
 if TYPE_CHECKING:
     from restore.change import Finding
@@ -196,7 +197,7 @@ def _config(asked: dict[str, Any]) -> Config:
 
     try:
         return Config(
-            DEFAULT if asked["language"] is None else asked["language"],
+            DEFAULT,
             asked["confidence"],
             frozenset(asked["only"]),
             frozenset(asked["skip"]),
@@ -297,6 +298,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         code = _failed("interrupted", INTERRUPTED)
+    except MissingError as error:
+        code = _failed(str(error), MISSING)
     except ImportError as error:
         code = _failed(f"{error.name} is missing; install it: pip install rtl-restore", MISSING)
     except BrokenPipeError:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,25 +15,48 @@ from restore import files
 from restore.files import STREAM, InputError
 from restore.model import Document
 
+if TYPE_CHECKING:
+    from restore.ocr import Reading
+
 DEFAULT = "he"  # language of a text
 LARGE = 1_000_000  # bytes of a PDF; beyond it a terminal shows a progress bar
 
 
 def read_document(name: str, asked: dict[str, Any]) -> Document:
-    """The document in a file, a PDF or text. Raises InputError if it is neither."""
-    from restore.formats import txt
+    """The document in a file: text, a PDF or an image. Raises InputError if it is none of them."""
+    from restore.formats import image, txt
 
     data = files.read_bytes(name)
-    if not files.is_pdf(data):
+    if not files.is_pdf(data) and not image.is_image(data):
         text = files.decoded(data, files.spoken(name))
-        return txt.read(text, asked["language"] or DEFAULT, name, asked["ocr_text"])
-    from restore.formats import pdf
-
+        return txt.read(text, text_language(asked) or DEFAULT, name, asked["ocr_text"])
     try:
         with progress_bar(f"{name}: pages", len(data) > LARGE, asked) as progress:
-            return pdf.read(data, name, asked["language"], progress)
+            if image.is_image(data):
+                return image.read(data, name, reading(asked), asked["jobs"], progress)
+            from restore.formats import pdf
+
+            return pdf.read(data, name, text_language(asked), progress)
     except ValueError as error:
         raise InputError(str(error)) from None
+
+
+def text_language(asked: dict[str, Any]) -> str | None:
+    """The language that was asked for. Raises InputError if text cannot be mended in it."""
+    from restore.languages import language
+
+    try:
+        return asked["language"] and language(asked["language"]).code
+    except ValueError as error:
+        raise InputError(str(error)) from None
+
+
+def reading(asked: dict[str, Any]) -> Reading:
+    """How scans are to be read. Raises MissingError if the machine lacks what reads them."""
+    from restore.formats.image import reader
+
+    made: Reading = reader().Reading(asked["language"], asked["quality"], asked["tessdata_dir"])
+    return made
 
 
 def read_page(name: str, inputs: Sequence[str], asked: dict[str, Any]) -> Document:

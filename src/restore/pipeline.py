@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from restore.change import Change, Finding, applied
-from restore.damage import DECIDED, FURNITURE, NAMES, OF_OCR, PARAGRAPHS, TEXT, Find
+from restore.damage import DECIDED, FURNITURE, LETTERS, NAMES, OF_OCR, PARAGRAPHS, TEXT, Find
 from restore.evidence import Evidence, evidence
 from restore.formats import txt
 from restore.from_page import find_page_order
@@ -144,6 +144,9 @@ def restore(
             break
         run.make(found)
     progress(ROUNDS / (ROUNDS + 1))
+    if run.evidence.speaks and document.source.ocr:
+        # A page that proves its order does not prove its letters.
+        run.make(run.find(LETTERS, run.document))
     run.make(run.find(FURNITURE, run.document))
     run.make(run.find(PARAGRAPHS, run.document))
     progress(1.0)
