@@ -16,7 +16,7 @@ from test_cli import error, out, run
 
 from restore.formats import image
 from restore.model import Layer
-from restore.ocr import Reading
+from restore.tesseract import Reading
 
 TEXT = "".join(f"{line}\n" for line in scans.LINES)
 FAST = Reading("he", "fast")
@@ -30,7 +30,6 @@ def scan(tmp_path: Path) -> Path:
 
 
 def test_a_scan_is_mended_as_text_is(scan: Path) -> None:
-    assert out("fix", "--keep-lines", "-q", scan) == TEXT
     assert out("fix", "-q", scan) == " ".join(scans.LINES) + "\n"
 
 
@@ -138,3 +137,25 @@ def test_no_temporary_file_is_left(scan: Path, tmp_path: Path) -> None:
     place.mkdir()
     done = run("fix", scan, environment={"TMPDIR": str(place)})
     assert done.returncode == 0 and not list(place.iterdir())
+
+
+def test_a_folder_is_one_book(tmp_path: Path) -> None:
+    folder = tmp_path / "book"
+    folder.mkdir()
+    (folder / "10.png").write_bytes(scans.encoded(scans.page(scans.MORE)))
+    (folder / "2.tif").write_bytes(scans.encoded(scans.page(), kind="tiff"))
+    (folder / "3.png").write_bytes(b"\x89PNG\r\n")
+    (folder / "notes.txt").write_text("no page", "utf-8")
+    done = run("fix", "--keep-lines", "-v", "--quality", "fast", "--jobs", "2", folder)
+    more = "".join(f"{line}\n" for line in scans.MORE)
+    assert done.stdout.decode() == f"{TEXT[:-1]}\f\f{more}"
+    told = (
+        f"{folder}: page 2: unreadable: it cannot be read: {folder}/3.png is an image that cannot"
+    )
+    assert told in done.stderr.decode()
+    out("fix", "-q", folder, "-o", f"{tmp_path}/clean/")
+    assert (tmp_path / "clean" / "book.txt").read_text("utf-8").startswith(scans.LINES[0])
+
+
+def test_a_folder_without_images_is_refused(tmp_path: Path) -> None:
+    assert "is a folder without images of pages" in error("fix", tmp_path)

@@ -7,16 +7,14 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from restore import files
 from restore.files import STREAM, InputError
 from restore.model import Document
-
-if TYPE_CHECKING:
-    from restore.ocr import Reading
+from restore.tesseract import Reading
 
 DEFAULT = "he"  # language of a text
 LARGE = 1_000_000  # bytes of a PDF; beyond it a terminal shows a progress bar
@@ -26,6 +24,8 @@ def read_document(name: str, asked: dict[str, Any]) -> Document:
     """The document in a file: text, a PDF or an image. Raises InputError if it is none of them."""
     from restore.formats import image, txt
 
+    if Path(name).is_dir():
+        return read_folder(name, asked)
     data = files.read_bytes(name)
     if not files.is_pdf(data) and not image.is_image(data):
         text = files.decoded(data, files.spoken(name))
@@ -36,7 +36,32 @@ def read_document(name: str, asked: dict[str, Any]) -> Document:
                 return image.read(data, name, reading(asked), asked["jobs"], progress)
             from restore.formats import pdf
 
-            return pdf.read(data, name, text_language(asked), progress)
+            document = pdf.read(data, name, page_language(asked), progress)
+        return read_scans(document, data, asked)
+    except ValueError as error:
+        raise InputError(str(error)) from None
+
+
+def read_scans(document: Document, data: bytes, asked: dict[str, Any]) -> Document:
+    """The document of a PDF with the pages read by OCR that have no letters."""
+    from restore.formats import scanned
+
+    with progress_bar(f"{document.source.name}: scans", len(data) > LARGE, asked) as progress:
+        return scanned.with_scans(
+            document, data, reading(asked), asked["ocr"], asked["jobs"], progress
+        )
+
+
+def read_folder(name: str, asked: dict[str, Any]) -> Document:
+    """The book whose pages are the images in a folder. Raises InputError if there are none."""
+    from restore.formats import image
+
+    names = files.images(name)
+    try:
+        with progress_bar(f"{name}: pages", len(names) > 1, asked) as progress:
+            return image.read_book(
+                names, files.read_bytes, name, reading(asked), asked["jobs"], progress
+            )
     except ValueError as error:
         raise InputError(str(error)) from None
 
@@ -51,12 +76,16 @@ def text_language(asked: dict[str, Any]) -> str | None:
         raise InputError(str(error)) from None
 
 
-def reading(asked: dict[str, Any]) -> Reading:
-    """How scans are to be read. Raises MissingError if the machine lacks what reads them."""
-    from restore.formats.image import reader
+def page_language(asked: dict[str, Any]) -> str | None:
+    """The language of the text on pages: one that scans alone are read in is any other."""
+    from restore.languages import codes
 
-    made: Reading = reader().Reading(asked["language"], asked["quality"], asked["tessdata_dir"])
-    return made
+    return asked["language"] if asked["language"] in (None, *codes()) else "und"
+
+
+def reading(asked: dict[str, Any]) -> Reading:
+    """How scans are to be read."""
+    return Reading(asked["language"], asked["quality"], asked["tessdata_dir"])
 
 
 def read_page(name: str, inputs: Sequence[str], asked: dict[str, Any]) -> Document:

@@ -44,6 +44,13 @@ def asked_for(command: Command) -> Command:
             show_default=True,
             help="Read a scan once, its doubtful lines twice, or all of it twice.",
         ),
+        click.option(
+            "--ocr",
+            type=click.Choice(["auto", "always", "never"]),
+            default="auto",
+            show_default=True,
+            help="Read pages of a PDF by OCR: those without letters, all, none.",
+        ),
         click.option("--tessdata-dir", metavar="DIR", help="Read scans with the models in there."),
         click.option(
             "-j", "--jobs", type=click.IntRange(1), metavar="N", help="Read N pages at once."

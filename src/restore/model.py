@@ -116,6 +116,12 @@ class Scan:
     resolution: int
     sure: Shares | None = None
 
+    @property
+    def average(self) -> float:
+        """How sure the words are, the longer ones more; 0 without any."""
+        known = [] if self.sure is None else self.sure[self.sure == self.sure]
+        return float(sum(known) / len(known)) if len(known) else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -171,6 +177,10 @@ class Document:
         for number, page in enumerate(self.pages):
             for index, line in enumerate(page.lines):
                 yield Place(number, index), line
+
+    def read_by_ocr(self, number: int) -> bool:
+        """Whether the letters of a page may have been taken for others."""
+        return self.source.ocr or self.pages[number].scan is not None
 
     def at(self, place: Place) -> Line:
         """The line at a place."""

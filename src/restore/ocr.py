@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby, pairwise
 from math import nan
 
@@ -18,36 +18,25 @@ from restore.model import Layer, Page, Scan
 from restore.scan import Grey, Prepared, prepared
 from restore.scan_language import READABLE, is_persian, is_yiddish, readable
 from restore.second_reading import agreed, doubted, in_doubt
-from restore.tesseract import LINES, Word, has_model, model, read, second_model
+from restore.tesseract import (
+    LINES,
+    RESOLUTION,
+    Reading,
+    Word,
+    has_model,
+    model,
+    read,
+    second_model,
+)
 
 HEBREW, ANY = "he", "und"
 NOWHERE = (nan,) * 4
 
-RESOLUTION = 300  # dots per inch, of images that do not say
 POINTS = 72  # an inch
-QUALITIES = ("fast", "normal", "best")
 LEAST_SURE = 0.2  # of a word without letters or digits; dust is read as marks
 UNREADABLE = "it cannot be read: {}"
 
 Loaded = tuple[Grey, int]  # the image of a page and its dots per inch
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How pages are to be read: in which language, how well, with models from which folder.
-
-    The ``language`` is one of ``tesseract.MODELS`` or the name of a model; if it is not given, it
-    is told from the first page that has text. ``fast`` reads a page once, ``normal`` its doubtful
-    lines a second time, ``best`` all of it. Raises ValueError if there is no such quality.
-    """
-
-    language: str | None = None
-    quality: str = "normal"
-    folder: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.quality not in QUALITIES:
-            raise ValueError(f"unknown quality {self.quality!r}; there is: {', '.join(QUALITIES)}")
 
 
 def text_language(code: str | None) -> str:
@@ -60,15 +49,17 @@ def read_pages(
     asked: Reading | None = None,
     jobs: int | None = None,
     progress: Callable[[float], object] = lambda share: None,
+    whole: bool = True,
 ) -> tuple[Reading, tuple[Page, ...]]:
     """The pages of a book, ``jobs`` at once, and how they were read.
 
-    Each of the ``images`` gives its page when it is called. A page that cannot be read has a
+    Each of the ``images`` gives its page when it is called; the last is the last of the book, if
+    that is ``whole``. A page that cannot be read has a
     remark and no text. Raises MissingError if the machine lacks what reads them.
     """
     asked = asked or Reading()
     found: list[Page] = []
-    last = len(images) - 1
+    last = len(images) - 1 if whole else len(images)
     # The first pages tell the language of all.
     while asked.language is None and len(found) < len(images):
         told, page = _read_page(images[len(found)], asked, len(found) == last)
@@ -105,7 +96,9 @@ def read_page(
     what reads it.
     """
     made = prepared(grey)
-    code, words = read_words(made, asked, round(resolution * made.scale))
+    code, words = asked.language, list[Word]()
+    if made.height:
+        code, words = read_words(made, asked, round(resolution * made.scale))
     height, width = grey.shape
     return code, page(words, made, Scan(width, height, resolution), last)
 

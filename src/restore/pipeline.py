@@ -100,7 +100,7 @@ class _Run:
     def accepts(self, finding: Finding) -> bool:
         """Whether a finding is to be acted upon; if not, it may be a doubt."""
         sure = finding.confidence >= self.config.confidence or finding.damage in DECIDED
-        if finding.damage in OF_OCR and not self.document.source.ocr:
+        if finding.damage in OF_OCR and not self.document.read_by_ocr(finding.place.page):
             sure = False
         if sure and finding.id not in self.config.refused:
             self.doubts.pop(finding.id, None)
@@ -144,7 +144,7 @@ def restore(
             break
         run.make(found)
     progress(ROUNDS / (ROUNDS + 1))
-    if run.evidence.speaks and document.source.ocr:
+    if run.evidence.speaks and any(map(document.read_by_ocr, range(len(document.pages)))):
         # A page that proves its order does not prove its letters.
         run.make(run.find(LETTERS, run.document))
     run.make(run.find(FURNITURE, run.document))

@@ -54,16 +54,18 @@ class Letters(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A page made ready, and where its pixels were: turned by ``turn``, bent by ``bend``.
+    """A page made ready, and where its pixels were.
 
     ``turn`` is the affine map from the page as it was to the straight one, ``bend`` by how many
     pixels each of its columns was moved up; ``scale`` how many times it was enlarged last.
+    ``height`` is that of its letters in pixels, 0 where there are none.
     """
 
     image: Grey
     turn: Floats
     bend: Floats
     scale: float
+    height: float
 
     def places(self, boxes: Floats) -> Floats:
         """Boxes (left, top, right, bottom a row) of this image, as places of the page as it was."""
@@ -100,7 +102,7 @@ def prepared(grey: Grey) -> Prepared:
     scale = 2.0 if 0 < letters.height < LOW else 1.0
     if scale > 1:
         image = _array(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC))
-    return Prepared(image, turn, bend, scale)
+    return Prepared(image, turn, bend, scale, letters.height)
 
 
 def is_bitonal(grey: Grey) -> bool:

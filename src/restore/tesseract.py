@@ -18,6 +18,9 @@ LINES = 6  # --psm: one block of lines
 PATIENCE = 180.0  # seconds for a page; one takes 2 to 10
 WORD_LEVEL = "5"  # in the first column of its TSV
 
+RESOLUTION = 300  # dots per inch, of images that do not say
+QUALITIES = ("fast", "normal", "best")
+
 # By the language of a text: the model that gives the order, and the one that knows its letters
 # best. Debian keeps models of scripts beside those of languages, others in a folder.
 MODELS = {
@@ -53,6 +56,24 @@ class Word:
     bottom: int
     sure: float
     line: tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How pages are to be read: in which language, how well, with models from which folder.
+
+    The ``language`` is one of ``MODELS`` or the name of a model; if it is not given, it is told
+    from the first page that has text. ``fast`` reads a page once, ``normal`` its doubtful lines a
+    second time, ``best`` all of it. Raises ValueError if there is no such quality.
+    """
+
+    language: str | None = None
+    quality: str = "normal"
+    folder: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.quality not in QUALITIES:
+            raise ValueError(f"unknown quality {self.quality!r}; there is: {', '.join(QUALITIES)}")
 
 
 def installation(*packages: str) -> str:

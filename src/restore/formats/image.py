@@ -7,16 +7,16 @@ others come out.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from restore.model import Document, Layer, Source
-from restore.tesseract import MissingError, installation
+from restore.tesseract import RESOLUTION, MissingError, Reading, installation
 
 if TYPE_CHECKING:
-    from restore.ocr import Loaded, Reading
+    from restore.ocr import Loaded
 
 MOST_PIXELS = 200_000_000  # of a page: one of A2 at 600 dots per inch has 140 million
 MOST_RATIO = 100  # of the longer side to the shorter; a line of a newspaper has 30
@@ -47,11 +47,54 @@ def read(
     Raises ValueError, with what would do, if no page can be read, and MissingError if the machine
     lacks what reads them.
     """
+    return _document(list(loaders(data, name)), name, asked, jobs, progress)
+
+
+def read_book(
+    names: Sequence[str],
+    load: Callable[[str], bytes],
+    name: str = "-",
+    asked: Reading | None = None,
+    jobs: int | None = None,
+    progress: Callable[[float], object] = lambda share: None,
+) -> Document:
+    """The document on the pages of some images, in their order; ``load`` gives what is in one.
+
+    An image that cannot be opened is a page with a remark. For the rest see ``read``.
+    """
+    images: list[Callable[[], Loaded]] = []
+    for each in names:
+        try:
+            count = len(list(loaders(load(each), each)))
+            images += [partial(_load_named, load, each, number) for number in range(count)]
+        except ValueError as error:
+            images.append(partial(_refused, str(error)))
+    return _document(images, name, asked, jobs, progress)
+
+
+def _document(
+    images: Sequence[Callable[[], Loaded]],
+    name: str,
+    asked: Reading | None,
+    jobs: int | None,
+    progress: Callable[[float], object],
+) -> Document:
     ocr = reader()
-    asked, pages = ocr.read_pages(list(loaders(data, name)), asked, jobs, progress)
+    asked, pages = ocr.read_pages(images, asked, jobs, progress)
     if all(page.layer is Layer.UNREADABLE for page in pages):
         raise ValueError(f"{name}: {pages[0].remark}")
     return Document(pages, ocr.text_language(asked.language), Source(name, ocr=True))
+
+
+def _load_named(load: Callable[[str], bytes], name: str, number: int) -> Loaded:
+    try:
+        return _load(load(name), number)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+
+
+def _refused(reason: str) -> Loaded:
+    raise ValueError(reason)
 
 
 def reader() -> Any:
@@ -97,8 +140,6 @@ def _load(data: bytes, number: int) -> Loaded:
     import numpy as np
     from PIL import Image, ImageOps
 
-    from restore.ocr import RESOLUTION
-
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -125,6 +166,4 @@ def _load(data: bytes, number: int) -> Loaded:
 
 
 def _believed(told: float) -> int:
-    from restore.ocr import RESOLUTION
-
     return round(told) if round(told) in RESOLUTIONS else RESOLUTION
