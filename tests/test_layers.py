@@ -41,6 +41,11 @@ LAYERS = (
     "painting",
     "layout",
     "pdf_pages",
+    "tesseract",
+    "scan",
+    "scan_language",
+    "second_reading",
+    "ocr",
     "quoted",
     "evidence",
     "wording",
@@ -100,6 +105,7 @@ READ_DATA = {
     "library": {"open"},
     "frequencies": {"open"},
     "review_server": {"read_bytes"},
+    "formats.image": {"open"},  # an image in memory
 }
 OUTSIDE = {"print", "input", "open", "write_text", "write_bytes", "read_text", "read_bytes"}
 OUTSIDE |= {"unlink", "mkdir", "rename", "touch", "rmdir", "symlink_to"}
@@ -205,7 +211,8 @@ def test_text_repair_loads_nothing_that_needs_a_system_library() -> None:
 
 @pytest.mark.parametrize("code", ["import restore", "import restore.cli"])
 def test_nothing_heavy_is_loaded_before_it_is_needed(code: str) -> None:
-    heavy = {"numpy", "wordfreq", "rapidfuzz", "regex", "cv2", "scipy", "pypdfium2", "jinja2"}
+    heavy = {"numpy", "wordfreq", "rapidfuzz", "regex", "cv2", "scipy", "pypdfium2", "PIL"}
+    heavy |= {"pytesseract", "jinja2"}
     assert not loaded_after(code) & heavy
 
 

@@ -39,6 +39,7 @@ from restore.cli_report import report_page
 from restore.cli_review import review
 from restore.files import STREAM, InputError
 from restore.model import Document, Layer
+from restore.tesseract import MissingError
 
 if TYPE_CHECKING:
     from restore.change import Finding
@@ -223,7 +224,7 @@ def _config(asked: dict[str, Any]) -> Config:
 
     try:
         return Config(
-            DEFAULT if asked["language"] is None else asked["language"],
+            DEFAULT,
             asked["confidence"],
             frozenset(asked["only"]),
             frozenset(asked["skip"]),
@@ -324,6 +325,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         code = _failed("interrupted", INTERRUPTED)
+    except MissingError as error:
+        code = _failed(str(error), MISSING)
     except ImportError as error:
         package = EXTRAS.get(error.name or "", "rtl-restore")
         code = _failed(f"{error.name} is missing; install it: pip install {package}", MISSING)

@@ -205,4 +205,5 @@ TEXT: tuple[Find, ...] = (
     broken.find_parted_marks,
     confusions.find_confused_letters,
 )
+LETTERS: tuple[Find, ...] = (confusions.find_confused_letters,)
 PARAGRAPHS: tuple[Find, ...] = (paragraphs.find_paragraphs, cut_words.find_cut_words)
