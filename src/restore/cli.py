@@ -1,7 +1,8 @@
 """The command line: ``restore fix``, ``check``, ``undo``, ``damages``, ``diff``,
-``score`` and ``quotes``.
+``score``, ``quotes`` and ``batch``.
 
-Exit codes: 0 fine, 1 damage (``check``) or a difference (``diff``) found, 2 misuse or bad input,
+Exit codes: 0 fine, 1 damage (``check``) or a difference (``diff``) found or a file that failed
+(``batch``), 2 misuse or bad input,
 3 something missing on the machine, 130 interrupted.
 """
 
@@ -19,9 +20,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from restore import __version__, files
+from restore.cli_batch import batch
 from restore.cli_compare import diff, score
 from restore.cli_input import (
-    DEFAULT,
+    config_of,
     layers,
     progress_bar,
     read_document,
@@ -35,12 +37,15 @@ from restore.cli_quotes import known_quotes
 from restore.cli_quotes import quotes as quotes_group
 from restore.files import STREAM, InputError
 from restore.model import Document, Layer
+from restore.storage import BACKENDS
 
 if TYPE_CHECKING:
     from restore.change import Finding
     from restore.pipeline import Config, Restored
 
 LONG = 200_000  # characters; beyond it a terminal shows a progress bar
+# The extras of the distribution that bring the modules that the default install has not.
+EXTRAS = {"pyarrow": "batch", "rich": "batch", "fsspec": "batch", "distributed": "dask"}
 DAMAGED, MISUSED, MISSING, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 130, 141
 
 
@@ -82,6 +87,7 @@ def restore(context: click.Context) -> None:
 restore.add_command(diff)
 restore.add_command(score)
 restore.add_command(quotes_group)
+restore.add_command(batch)
 
 
 @restore.command()
@@ -104,7 +110,7 @@ def fix(
     """Mend INPUT (standard input if none is named) and print clean text."""
     from restore.formats import jsonl
 
-    config = _config(asked)
+    config = config_of(asked)
     names = inputs or (STREAM,)
     places = targets(names, output, to)
     documents = [read_document(name, asked) for name in names]
@@ -134,7 +140,7 @@ def check(inputs: tuple[str, ...], as_json: bool, **asked: Any) -> None:
     """Say what is wrong with INPUT, where, and how sure; exit 1 if anything is."""
     from restore.damage import LAYOUT
 
-    config = _config(asked)
+    config = config_of(asked)
     names = inputs or (STREAM,)
     documents = [read_document(name, asked) for name in names]
     damaged = False
@@ -189,22 +195,6 @@ def damages() -> None:
     for damage in DAMAGES:
         click.echo(f"{damage.name}: {damage.meaning}")
         click.echo(f"    {damage.example!r} -> {damage.restored!r}")
-
-
-def _config(asked: dict[str, Any]) -> Config:
-    from restore.pipeline import Config
-
-    try:
-        return Config(
-            DEFAULT if asked["language"] is None else asked["language"],
-            asked["confidence"],
-            frozenset(asked["only"]),
-            frozenset(asked["skip"]),
-            frozenset(asked["refuse"]),
-            asked["quotes"],
-        )
-    except ValueError as error:
-        raise InputError(str(error)) from None
 
 
 def _mend(
@@ -298,12 +288,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         code = _failed("interrupted", INTERRUPTED)
     except ImportError as error:
-        code = _failed(f"{error.name} is missing; install it: pip install rtl-restore", MISSING)
+        code = _failed(f"{error.name} is missing; install it: {_installed(error.name)}", MISSING)
     except BrokenPipeError:
         # What reads our output has had enough; say nothing when Python closes it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = PIPE_CLOSED
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _installed(name: str | None) -> str:
+    """How to install a module that is missing."""
+    top = (name or "").split(".")[0]
+    if top in BACKENDS.values() or "[" in top:
+        return f"pip install '{name}'"
+    return (
+        f"pip install 'rtl-restore[{EXTRAS[top]}]'" if top in EXTRAS else "pip install rtl-restore"
+    )
 
 
 def _failed(message: str, code: int) -> int:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,15 +15,22 @@ from restore import files
 from restore.files import STREAM, InputError
 from restore.model import Document
 
+if TYPE_CHECKING:
+    from restore.pipeline import Config
+
 DEFAULT = "he"  # language of a text
 LARGE = 1_000_000  # bytes of a PDF; beyond it a terminal shows a progress bar
 
 
 def read_document(name: str, asked: dict[str, Any]) -> Document:
     """The document in a file, a PDF or text. Raises InputError if it is neither."""
+    return document_in(files.read_bytes(name), name, asked)
+
+
+def document_in(data: bytes, name: str, asked: dict[str, Any]) -> Document:
+    """The document in what was read, a PDF or text. Raises InputError if it is neither."""
     from restore.formats import txt
 
-    data = files.read_bytes(name)
     if not files.is_pdf(data):
         text = files.decoded(data, files.spoken(name))
         return txt.read(text, asked["language"] or DEFAULT, name, asked["ocr_text"])
@@ -32,6 +39,23 @@ def read_document(name: str, asked: dict[str, Any]) -> Document:
     try:
         with progress_bar(f"{name}: pages", len(data) > LARGE, asked) as progress:
             return pdf.read(data, name, asked["language"], progress)
+    except ValueError as error:
+        raise InputError(str(error)) from None
+
+
+def config_of(asked: dict[str, Any]) -> Config:
+    """What is asked of a restoration. Raises InputError if any of it cannot be."""
+    from restore.pipeline import Config
+
+    try:
+        return Config(
+            DEFAULT if asked["language"] is None else asked["language"],
+            asked["confidence"],
+            frozenset(asked["only"]),
+            frozenset(asked["skip"]),
+            frozenset(asked["refuse"]),
+            asked["quotes"],
+        )
     except ValueError as error:
         raise InputError(str(error)) from None
 
