@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -96,11 +96,11 @@ def wait_for(happened: Callable[[], object]) -> None:
 
 def children(pid: int) -> list[int]:
     """The processes that a process has started."""
-    try:
-        text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return []
-    return [int(word) for word in text.split()]
+    found: list[int] = []
+    for told in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            found += map(int, told.read_text(encoding="utf-8").split())
+    return found
 
 
 def gone(pid: int) -> bool:

@@ -80,6 +80,7 @@ LAYERS = (
     "job_store",
     "batch_report",
     "batch",
+    "cluster",
     "batch_progress",
     "cli_batch",
     "cli",

@@ -34,21 +34,32 @@ def process_batch(
     it, or takes too long or too much memory, is tried a second time. Without ``work`` nothing is
     written. Raises InputError if a path names no file, NoRoomError if nothing more can be written.
     """
-    work, limits = work or Work(), limits or Limits()
     jobs = [path if isinstance(path, Job) else _job(os.fspath(path)) for path in paths]
+    return table(results_of(jobs, work or Work(), limits or Limits()))
+
+
+def results_of(jobs: Sequence[Job], work: Work, limits: Limits) -> list[Result]:
+    """What comes of jobs, in their order, as ``process_batch`` has it."""
     if getattr(_kept, "asked", None) != (work, limits):
-        if hasattr(_kept, "pool"):
-            _kept.pool.close()
-        _kept.asked, _kept.pool = (work, limits), Pool(work, limits, 1)
+        _let_go()
+        _kept.pool = Pool(work, limits, 1)
+        _kept.asked = work, limits
     again: list[Job] = []
     try:
-        results = [*first_tries(_kept.pool, jobs, again)]
-        results += [told and told[1] for told in _kept.pool.results(again)]
+        told = [*first_tries(_kept.pool, jobs, again)]
+        told += [pair and pair[1] for pair in _kept.pool.results(again)]
     except BaseException:
-        _kept.pool.close()
-        _kept.asked = None
+        _let_go()
         raise
-    return table(result for result in results if result)
+    by_name = {result.name: result for result in told if result}
+    return [by_name[job.name] for job in jobs]
+
+
+def _let_go() -> None:
+    """End the worker that was kept."""
+    if getattr(_kept, "asked", None):
+        _kept.asked = None
+        _kept.pool.close()
 
 
 def _job(path: str) -> Job:

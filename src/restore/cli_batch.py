@@ -53,6 +53,8 @@ REPORT, INDEX, OWN = "report.parquet", "index.html", ".batch"
 )
 @click.option("--again", is_flag=True, help="Try the files that failed before, too.")
 @click.option("--anew", is_flag=True, help="Read all files to see which have changed.")
+@click.option("--scheduler", metavar="ADDRESS", help="Let a Dask cluster do it: tcp://HOST:8786.")
+@click.option("--cluster", metavar="local:N", help="Let a Dask cluster of N workers here do it.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON object for each file as it is done.")
 @asked_for
 def batch(
@@ -64,6 +66,8 @@ def batch(
     megabytes: int,
     again: bool,
     anew: bool,
+    scheduler: str | None,
+    cluster: str | None,
     as_json: bool,
     **asked: Any,
 ) -> None:
@@ -89,8 +93,16 @@ def batch(
         options, output if is_url(output) else str(Path(output).resolve()), check, keep_lines
     )
     limits = Limits(seconds, megabytes)
-    engine = partial(mended, work=work, limits=limits, count=jobs or _cores())
-    _run(inputs, work, limits, engine, again, anew, asked["quiet"], as_json)
+    rest = again, anew, asked["quiet"], as_json
+    if not scheduler and not cluster:
+        engine: Engine = partial(mended, work=work, limits=limits, count=jobs or _cores())
+        _run(inputs, work, limits, engine, *rest)
+        return
+    from restore.cluster import connected, mended_by
+
+    with connected(scheduler, cluster) as client:
+        engine = partial(mended_by, client, work=work, limits=limits)
+        _run(inputs, work, limits, engine, *rest)
 
 
 def _cores() -> int:

@@ -17,6 +17,7 @@ from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from restore.batch_file import CRASHED, LIMITED, TOO_LONG, Job, Result, Work
+from restore.files import InputError
 from restore.storage import NoRoomError
 from restore.worker import MISSING, NO_ROOM, RESULT
 
@@ -125,8 +126,8 @@ class Pool:
     def results(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Result] | None]:
         """Jobs with what came of them, as it comes; None while nothing does.
 
-        Raises NoRoomError if nothing more can be written, and ImportError if something that is
-        needed is not installed.
+        Raises NoRoomError if nothing more can be written, ImportError if something that is needed
+        is not installed, and InputError if no worker starts.
         """
         source = iter(jobs)
         while True:
@@ -185,7 +186,7 @@ class Pool:
         if not ended.ready:
             self._failures += 1
             if self._failures > len(self._workers) + 1:
-                raise OSError(f"workers do not start: the process {_ending(status)}")
+                raise InputError(f"no worker starts: its process {_ending(status)}")
         if ended.job and ready and (late or status):
             yield ended.job, _failed(ended.job, ended.limits.seconds if late else None, status)
         elif ended.job:
