@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
 import zipfile
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from batches import DAMAGED, SOUND, corpus, done, events, report, run, started, wait_for, written
@@ -55,6 +57,27 @@ def test_the_report_tells_what_came_of_each_file(mended: Path) -> None:
     assert (sound["outcome"], sound["damage"], sound["confidence"]) == ("sound", 0, None)
     assert sound["text"] == "text/000/0005.txt"
     assert (sound["pages"], sound["language"], sound["error"]) == (1, "he", "")
+
+
+def test_a_page_shows_what_is_damaged_the_worst_first(tmp_path: Path) -> None:
+    """It needs nothing from elsewhere, and names are shown, not obeyed."""
+    folder = corpus(tmp_path / "in", 2, damaged=1)
+    (folder / "<b>&\u05d0 #1.txt").write_bytes(DAMAGED.splitlines(keepends=True)[1].encode())
+    (folder / "bad.txt").write_bytes(b"\xff")
+    run(folder, tmp_path / "out", code=1)
+    page = (tmp_path / "out/index.html").read_text(encoding="utf-8")
+    assert "<h1>4 files, 66.7% damaged</h1>" in page
+    links = re.findall(r'href="(.*?)"', page)
+    assert links[1:] == [
+        "text/%3Cb%3E%26%D7%90%20%231.txt",
+        "changes/%3Cb%3E%26%D7%90%20%231.jsonl",
+        "text/000/0000.txt",
+        "changes/000/0000.jsonl",
+    ]
+    assert all((tmp_path / "out" / unquote(link)).is_file() for link in links)
+    assert "&lt;b&gt;&amp;\u05d0 #1.txt" in page and "<b>" not in page
+    assert "bad.txt" in page and "not UTF-8" in page
+    assert not re.search(r"src=|url\(|@import|<script", page)
 
 
 def test_what_is_done_is_not_done_again_unless_something_changed(mended: Path) -> None:
@@ -231,8 +254,6 @@ def test_several_inputs_have_a_folder_each(tmp_path: Path) -> None:
     ],
 )
 def test_patterns_of_paths(pattern: str, name: str, matches: bool) -> None:
-    import re
-
     assert bool(re.fullmatch(translated(pattern), name)) is matches
 
 

@@ -79,6 +79,7 @@ LAYERS = (
     "pool",
     "job_store",
     "batch_report",
+    "batch_index",
     "batch",
     "cluster",
     "batch_progress",

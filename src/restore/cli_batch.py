@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from hashlib import sha256
@@ -23,11 +24,12 @@ from restore.storage import (
     is_url,
     on_this_machine,
     system,
+    write,
 )
 
 if TYPE_CHECKING:
     from restore.batch import Engine
-    from restore.batch_file import Work
+    from restore.batch_file import Result, Work
     from restore.job_store import JobStore
     from restore.pool import Limits
 
@@ -141,7 +143,7 @@ def _run(
                 batch.run(store, engine, progress.tell)
             finally:
                 progress.end()
-            _report(store, work)
+            _report(store, work.output)
             progress.finished(store.totals())
     except NoRoomError as error:
         raise InputError(f"{error}; make room and start it again: it goes on") from None
@@ -175,21 +177,32 @@ def _clear(output: str) -> None:
     unfinished.mkdir()
 
 
-def _report(store: JobStore, work: Work) -> None:
-    """Write the table of all files."""
+def _report(store: JobStore, output: str) -> None:
+    """Write the table of all files, and the page that shows the worst."""
+    from restore import batch_index, batch_report
+
+    tally = batch_index.Tally()
+    results = tally.counted(store.results())
+    if is_url(output):
+        there, path = system(f"{output}/{REPORT}")
+        with there.open(path, "wb") as file:
+            batch_report.write(results, file)
+    else:
+        _write_report(results, output)
+    worst, failed = store.worst(batch_index.MOST), store.failed(batch_index.MOST)
+    page = batch_index.page(tally, worst, failed)
+    write(output, INDEX, page.encode(), f"{output}/{UNFINISHED}")
+
+
+def _write_report(results: Iterator[Result], output: str) -> None:
     from restore import batch_report
 
-    if is_url(work.output):
-        there, path = system(f"{work.output}/{REPORT}")
-        with there.open(path, "wb") as file:
-            batch_report.write(store.results(), file)
-        return
-    unfinished = Path(work.output, UNFINISHED, REPORT)
+    unfinished = Path(output, UNFINISHED, REPORT)
     try:
         with unfinished.open("wb") as file:
-            batch_report.write(store.results(), file)
+            batch_report.write(results, file)
             file.flush()
             os.fsync(file.fileno())
-        unfinished.replace(Path(work.output, REPORT))
+        unfinished.replace(Path(output, REPORT))
     except OSError as error:
-        raise NoRoomError(f"{work.output} cannot be written: {error.strerror}") from None
+        raise NoRoomError(f"{output} cannot be written: {error.strerror}") from None

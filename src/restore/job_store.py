@@ -38,12 +38,13 @@ CREATE TABLE IF NOT EXISTS files (
 );
 CREATE INDEX IF NOT EXISTS worst ON files (damage) WHERE damage > 0;
 """
-QUEUE = """
+FAILED = ", ".join(f"'{outcome}'" for outcome in sorted(FAILURES))
+QUEUE = f"""
 INSERT INTO files (name, path, size, seen, run) VALUES (:name, :path, :size, :stamp, :run)
 ON CONFLICT (name) DO UPDATE SET path = :path, size = :size, seen = :stamp, run = :run,
     done = done AND key IN (:key, :limited) AND stamp = :stamp AND NOT :anew
-        AND NOT (:again AND outcome IN ({failures}))
-""".format(failures=", ".join(f"'{outcome}'" for outcome in sorted(FAILURES)))
+        AND NOT (:again AND outcome IN ({FAILED}))
+"""
 DONE = """
 UPDATE files SET done = 1, stamp = coalesce(nullif(?, ''), seen),
     key = coalesce(?, key), outcome = coalesce(?, outcome),
@@ -181,9 +182,20 @@ class JobStore:
             self._pending.clear()
         self._stored = time.monotonic()
 
-    def results(self, where: str = "1", order: str = "name") -> Iterator[Result]:
-        """What came of the files of this run, in the order of their names if in no other."""
-        asked = f"SELECT told FROM files WHERE run = ? AND done AND ({where}) ORDER BY {order}"
+    def results(self) -> Iterator[Result]:
+        """What came of the files of this run, in the order of their names."""
+        return self._results("1 ORDER BY name")
+
+    def worst(self, most: int) -> Iterator[Result]:
+        """The damaged files of this run, those with the largest share of damage first."""
+        return self._results(f"damage > 0 ORDER BY damage DESC, name LIMIT {most}")
+
+    def failed(self, most: int) -> Iterator[Result]:
+        """The files of this run that nothing came of, in the order of their names."""
+        return self._results(f"outcome IN ({FAILED}) ORDER BY name LIMIT {most}")
+
+    def _results(self, which: str) -> Iterator[Result]:
+        asked = f"SELECT told FROM files WHERE run = ? AND done AND {which}"
         rows = self._base.execute(asked, (self._run,))
         while told := rows.fetchmany(AT_ONCE):
             for (text,) in told:
