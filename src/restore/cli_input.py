@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,17 +16,24 @@ from restore.files import STREAM, InputError
 from restore.model import Document
 from restore.tesseract import Reading
 
+if TYPE_CHECKING:
+    from restore.pipeline import Config
+
 DEFAULT = "he"  # language of a text
 LARGE = 1_000_000  # bytes of a PDF; beyond it a terminal shows a progress bar
 
 
 def read_document(name: str, asked: dict[str, Any]) -> Document:
     """The document in a file: text, a PDF or an image. Raises InputError if it is none of them."""
-    from restore.formats import image, txt
-
     if Path(name).is_dir():
         return read_folder(name, asked)
-    data = files.read_bytes(name)
+    return document_in(files.read_bytes(name), name, asked)
+
+
+def document_in(data: bytes, name: str, asked: dict[str, Any]) -> Document:
+    """The document in what was read. Raises InputError if it is no text, PDF or image."""
+    from restore.formats import image, txt
+
     if not files.is_pdf(data) and not image.is_image(data):
         text = files.decoded(data, files.spoken(name))
         return txt.read(text, text_language(asked) or DEFAULT, name, asked["ocr_text"])
@@ -62,6 +69,23 @@ def read_folder(name: str, asked: dict[str, Any]) -> Document:
             return image.read_book(
                 names, files.read_bytes, name, reading(asked), asked["jobs"], progress
             )
+    except ValueError as error:
+        raise InputError(str(error)) from None
+
+
+def config_of(asked: dict[str, Any]) -> Config:
+    """What is asked of a restoration. Raises InputError if any of it cannot be."""
+    from restore.pipeline import Config
+
+    try:
+        return Config(
+            DEFAULT,
+            asked["confidence"],
+            frozenset(asked["only"]),
+            frozenset(asked["skip"]),
+            frozenset(asked["refuse"]),
+            asked["quotes"],
+        )
     except ValueError as error:
         raise InputError(str(error)) from None
 

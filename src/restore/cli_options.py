@@ -53,7 +53,11 @@ def asked_for(command: Command) -> Command:
         ),
         click.option("--tessdata-dir", metavar="DIR", help="Read scans with the models in there."),
         click.option(
-            "-j", "--jobs", type=click.IntRange(1), metavar="N", help="Read N pages at once."
+            "-j",
+            "--jobs",
+            type=click.IntRange(1),
+            metavar="N",
+            help="Read N pages, or files of a batch, at once; one a core.",
         ),
         click.option("--refuse", multiple=True, metavar="ID", help="Do not make this change."),
         click.option("-q", "--quiet", is_flag=True, help="No messages, no progress."),

@@ -21,6 +21,7 @@ MAGIC = {
     b"\x1f\x8b": "compressed with gzip",
     b"{\\rtf": "an RTF document",
 }
+LONGEST_PREFIX = 200  # bytes; of the 255 of a name some are left to tell files apart
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -127,11 +128,16 @@ def write(name: str, text: str) -> None:
         raise InputError(f"{name} cannot be written: {error.strerror}") from None
 
 
-def replace(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all. Raises OSError if it cannot be."""
+def replace(path: Path, data: bytes, folder: Path | None = None) -> None:
+    """Write a file so that it is there whole or not at all. Raises OSError if it cannot be.
+
+    It is written beside its place, or in a ``folder`` of the same file system, and then moved.
+    """
     target = path.resolve()
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
-    handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    # Of a long name the start will do, for there is a longest that a file may have.
+    prefix = os.fsdecode(os.fsencode(f".{target.name}")[:LONGEST_PREFIX]) + "."
+    handle, temporary = tempfile.mkstemp(prefix=prefix, dir=folder or target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -139,9 +145,19 @@ def replace(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         Path(temporary).chmod(mode)
         Path(temporary).replace(target)
+        _keep(target.parent)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _keep(folder: Path) -> None:
+    """See to it that the names in a folder outlast a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _umask() -> int:

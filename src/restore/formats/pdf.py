@@ -128,7 +128,11 @@ def limit_memory() -> None:
     except ImportError:
         return  # not on Windows
     used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    resource.setrlimit(resource.RLIMIT_DATA, (used + MEMORY, used + MEMORY))
+    _, allowed = resource.getrlimit(resource.RLIMIT_DATA)
+    most = used + MEMORY
+    if allowed != resource.RLIM_INFINITY:
+        most = min(most, allowed)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
 def _language(found: list[Page]) -> str:
