@@ -91,8 +91,7 @@ class Review:
 
     def sheet_of(self, place: Place) -> int:
         """The number of the sheet that has a line."""
-        starts = [sheet[:2] for sheet in self.sheets]
-        return bisect_right(starts, tuple(place)) - 1
+        return bisect_right(self._starts, tuple(place)) - 1
 
     def sheet(self, number: int) -> list[dict[str, Any]]:
         """What is seen of a sheet, as ``view_data`` gives it. Raises IndexError if it is not there.
@@ -154,45 +153,44 @@ class Review:
         """A line after the decisions about it so far."""
         return self.settled(place, self._by_place().get(place, []))
 
-    def items(self) -> list[Item]:
-        """All that can be decided, from the first line to the last.
+    def items(self, place: Place | None = None) -> list[Item]:
+        """All that can be decided, from the first line to the last, or of one line.
 
         Of each the id, page, line, sheet, damage, confidence, whether it is a fact of the page,
         whether it was a doubt, and what was decided: empty if nothing was, ``moot`` if another
         decision settles it.
         """
         decisions = self.decisions.current(self.number)
-        found = {change.id: (change.finding, False) for change in self.recorded.changes}
-        found |= {
-            doubt.id: (doubt, True) for doubt in self.recorded.doubts if doubt.id not in found
-        }
+        found = dict(self._findings)
         for decision in decisions.values():
-            if decision.change is not None:
+            if decision.change is not None and self.recorded.original.has(decision.place):
                 found.setdefault(decision.id, (decision.change.finding, False))
         verdicts = dict.fromkeys(self._moot(decisions.values()), MOOT)
         verdicts |= {name: decision.verdict.value for name, decision in decisions.items()}
         items = [
             (
-                finding.id,
+                name,
                 *finding.place,
                 self.sheet_of(finding.place),
                 finding.damage,
                 finding.confidence,
                 finding.damage in LAYOUT,
                 doubt,
-                verdicts.get(finding.id, ""),
+                verdicts.get(name, ""),
             )
-            for finding, doubt in found.values()
-            if self.recorded.original.has(finding.place)
+            for name, (finding, doubt) in found.items()
+            if place in (None, finding.place)
         ]
         return sorted(items, key=lambda item: item[1:3])
 
     def _moot(self, decisions: Iterable[Decision]) -> Iterator[str]:
         """The doubts about the text of lines that were edited, or about which one was accepted."""
-        made = {change.id for change in self.recorded.changes}
         for decision in decisions:
             change = decision.change
-            if change and change.id not in made and not isinstance(change.finding.action, Mark):
+            if change is None or isinstance(change.finding.action, Mark):
+                continue
+            _, was_doubt = self._findings.get(change.id, (None, True))
+            if was_doubt:
                 for doubt in self._doubts.get(decision.place, ()):
                     if not isinstance(doubt.action, Mark):
                         yield doubt.id
@@ -202,8 +200,9 @@ class Review:
 
         Raises KeyError if there is none, StaleError if it does not fit its line any more.
         """
-        place = self._places.get(name)
-        if place is None:
+        if name in self._findings:
+            place = self._findings[name][0].place
+        else:
             place = self.decisions.current(self.number)[name].place
         now = self.now(place)
         raw = self.recorded.original.at(place).text
@@ -276,9 +275,14 @@ class Review:
         return found
 
     @cached_property
-    def _places(self) -> dict[str, Place]:
-        findings = [change.finding for change in self.recorded.changes]
-        return {finding.id: finding.place for finding in (*findings, *self.recorded.doubts)}
+    def _findings(self) -> dict[str, tuple[Finding, bool]]:
+        """The changes and doubts of the record by id, and whether each was a doubt."""
+        changes = {change.id: (change.finding, False) for change in self.recorded.changes}
+        return {doubt.id: (doubt, True) for doubt in self.recorded.doubts} | changes
+
+    @cached_property
+    def _starts(self) -> list[tuple[int, int]]:
+        return [(sheet.page, sheet.start) for sheet in self.sheets]
 
 
 def folded(text: str) -> str:

@@ -221,10 +221,8 @@ class Server:
     def _settled(self, review: Review, place: Place, **more: object) -> Response:
         """What the page draws anew after a decision about a line."""
         sheet = review.sheet_of(place)
-        items = [item for item in review.items() if item[1:3] == place]
-        return JSONResponse(
-            {"sheet": sheet, "views": review.sheet(sheet), "place": place, "items": items, **more}
-        )
+        told = {"sheet": sheet, "views": review.sheet(sheet), "place": place}
+        return JSONResponse({**told, "items": review.items(place), **more})
 
     def _both(self, request: Request) -> tuple[Review, PageImages | None]:
         number: int = request.path_params["number"]

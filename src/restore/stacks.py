@@ -159,16 +159,20 @@ def _became(diff: Diff, ranges: Sequence[tuple[int, int]]) -> list[list[int]]:
     """The words of the second text that are of each of the ``ranges``.
 
     A word that was put in is of the same as the word before it, or the one after it if it begins
-    a line.
+    a line. A line of such words alone is of the line in whose place it stands, if both texts have
+    as many lines.
     """
+    as_many = len(diff.first_lines) == len(diff.second_lines)
     starts = [first for first, _ in ranges]
     found: list[list[int]] = [[] for _ in ranges]
     home = 0
-    for _, group in groupby(range(len(diff.second)), key=lambda at: diff.second[at].line):
+    for line, group in groupby(range(len(diff.second)), key=lambda at: diff.second[at].line):
         words = list(group)
         places = [diff.partner[at] for at in words if diff.partner[at] != NONE]
         if places:
             home = bisect_right(starts, diff.first[places[0]].line) - 1
+        elif as_many:
+            home = bisect_right(starts, line) - 1
         for at in words:
             if diff.partner[at] != NONE:
                 home = bisect_right(starts, diff.first[diff.partner[at]].line) - 1
