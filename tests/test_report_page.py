@@ -166,6 +166,13 @@ def test_lines_that_stayed_are_seen_when_asked_for(browser: Browser, sample: str
         assert not page.locator(".view.still").count()
 
 
+def test_a_text_in_which_nothing_changed_is_there_to_read(browser: Browser, tmp_path: Path) -> None:
+    with opened(browser, differences(tmp_path, "אחת שתיים", "אחת שתיים")) as page:
+        assert page.locator("#where").inner_text() == "0 to see"
+        assert page.locator(".view.still .row").inner_text() == "אחת שתיים"
+        page.keyboard.press("n")
+
+
 def test_text_stays_text_whatever_it_says(browser: Browser, tmp_path: Path) -> None:
     first, second = f"אחת {EVIL} שתיים\u2028", f"שתיים {EVIL} אחת"
     with opened(browser, differences(tmp_path, first, second, EVIL)) as page:

@@ -1,15 +1,22 @@
-"""Images of the pages of a PDF, and of parts of them.
+"""Images of the pages of a PDF, and of parts of pages.
 
-They are drawn in a process of its own, since a file may break PDFium.
+Those of a PDF are drawn in a process of its own, since a file may break PDFium.
 """
 
 from __future__ import annotations
 
 import multiprocessing as mp
 import signal
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Grey = NDArray[np.uint8]
 
 WIDTH = 1400  # pixels; small print is still read, and a page takes some 200 KB
 HIGHEST = 4000  # pixels
@@ -17,6 +24,8 @@ PATIENCE = 20.0  # seconds for a page; the slowest of books take under one
 
 DOTS = 2.0  # pixels a point of a part of a page
 QUALITY = 40  # of WebP: letters stay sharp, a line takes some 5 KB; a guess
+
+POINTS = 72  # of an inch
 
 Drawn = bytes | list[bytes] | str | int
 Box = tuple[float, float, float, float]  # left, lower, right and upper edge, in points
@@ -36,26 +45,27 @@ class PageImages:
 
     def image(self, number: int) -> bytes:
         """A page, counted from 0, as PNG. Raises ValueError if it cannot be drawn."""
-        found = self._asked(number, None)
+        found = self._asked(number)
         if not isinstance(found, bytes):
             raise ValueError(found)
         return found
 
-    def parts(self, number: int, boxes: list[Box]) -> list[bytes]:
+    def parts(self, number: int, boxes: list[Box], scanned: bool) -> list[bytes]:
         """Parts of a page, counted from 0, as WebP, and nothing for those that are not on it.
 
-        ``boxes`` are as ``model.Page`` has them. Raises ValueError if the page cannot be drawn.
+        ``boxes`` are as ``model.Page`` has them, ``scanned`` says that they are of what was read
+        from an image of the page. Raises ValueError if the page cannot be drawn.
         """
-        found = self._asked(number, boxes)
+        found = self._asked(number, boxes, scanned)
         if not isinstance(found, list):
             raise ValueError(found)
         return found
 
-    def _asked(self, number: int, boxes: list[Box] | None) -> Drawn:
+    def _asked(self, number: int, boxes: list[Box] | None = None, scanned: bool = False) -> Drawn:
         with self._lock:
             if self._process is None:
                 self._start()
-            self._pipe.send((number, boxes))
+            self._pipe.send((number, boxes, scanned))
             return self._answer()
 
     def close(self) -> None:
@@ -90,6 +100,24 @@ class PageImages:
         return reason
 
 
+class ScanImages:
+    """Cuts parts out of images of pages; ``pages`` load each, in grey, and its dots per inch."""
+
+    def __init__(self, pages: Sequence[Callable[[], tuple[Grey, int]]]) -> None:
+        self._pages = pages
+
+    def parts(self, number: int, boxes: list[Box], scanned: bool) -> list[bytes]:
+        """Parts of a page; see ``PageImages.parts``."""
+        import cv2
+
+        image, resolution = self._pages[number]()
+        height = len(image) * POINTS / resolution
+        dots = min(DOTS, resolution / POINTS)
+        factor = dots * POINTS / resolution
+        small = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        return _cut(small, boxes, dots, 0.0, height)
+
+
 def _draw(path: str, pipe: Connection) -> None:
     """Send how many pages there are, then each that is asked for, or why there is none."""
     import pypdfium2
@@ -103,12 +131,12 @@ def _draw(path: str, pipe: Connection) -> None:
         return
     while True:
         try:
-            number, boxes = pipe.recv()
+            number, boxes, scanned = pipe.recv()
         except EOFError:
             return
         try:
             page = document[number]
-            pipe.send(_whole(page) if boxes is None else _parts(page, boxes))
+            pipe.send(_whole(page) if boxes is None else _parts(page, boxes, scanned))
         except (pypdfium2.PdfiumError, IndexError, ZeroDivisionError) as error:
             pipe.send(str(error) or "there is no such page")
 
@@ -122,12 +150,16 @@ def _whole(page: Any) -> bytes:
     return image.tobytes()
 
 
-def _parts(page: Any, boxes: list[Box]) -> list[bytes]:
+def _parts(page: Any, boxes: list[Box], scanned: bool) -> list[bytes]:
+    dots = min(DOTS, HIGHEST / max(page.get_size()))
+    corner = (0.0, page.get_height()) if scanned else _corner(page)
+    return _cut(page.render(scale=dots, grayscale=True).to_numpy(), boxes, dots, *corner)
+
+
+def _cut(image: Any, boxes: list[Box], dots: float, left: float, top: float) -> list[bytes]:
+    """Parts of an image with ``dots`` a point, whose left and upper edge are at some points."""
     import cv2
 
-    dots = min(DOTS, HIGHEST / max(page.get_size()))
-    image = page.render(scale=dots, grayscale=True).to_numpy()
-    left, top = _corner(page)
     found = []
     for low, foot, high, head in boxes:
         rows = _pixels(top - head, top - foot, dots)
