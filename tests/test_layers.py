@@ -76,6 +76,7 @@ LAYERS = (
     "decisions",
     "review",
     "page_images",
+    "review_spots",
     "review_server",
     "cli_input",
     "cli_options",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 from collections.abc import Iterator
+from multiprocessing import active_children
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from review_process import Running, reviewing, write_record
 from test_cli import DAMAGED, MENDED, out, run
 
 from restore.decisions import read
+from restore.page_images import PageImages
 
 ID = "reversed-words@0:1"
 DECIDE = "0/decide"
@@ -222,14 +224,53 @@ def test_a_review_that_is_interrupted_says_where_decisions_are(tmp_path: Path) -
     assert list(read(tmp_path / "book.txt.decisions", 0)) == [ID]
 
 
-def test_the_pages_of_a_pdf_are_shown(tmp_path: Path) -> None:
+def spots(running: Running, lines: int) -> list[dict[str, object]]:
+    """Where the lines of the first page stand on the images."""
+    found = [running.get(f"0/spots/0/{line}").data for line in range(lines)]
+    for spot in found:
+        if spot.get("edges"):
+            spot["edges"] = [round(edge, 3) for edge in spot["edges"]]
+    return found
+
+
+def test_the_pages_of_a_pdf_are_shown_with_the_place_of_a_line(tmp_path: Path) -> None:
+    """A text without pages is found on them by its letters, in whatever order they stand."""
     book = tmp_path / "book.pdf"
-    book.write_bytes(pdf([Run("AB", 100, 500)], [Run("CD", 100, 500)]))
-    with reviewing(write_record(tmp_path, DAMAGED), "--page", book) as running:
+    book.write_bytes(pdf([Run("AB", 100, 300, size=40)], [Run("CDE", 40, 450, size=40)]))
+    output = write_record(tmp_path, "BA\nEDC\nFG\n")
+    with reviewing(output, "--page", book) as running:
         assert running.get("review").data[0]["images"] == 2
         for number in (0, 1):
             answer = running.get(f"0/pages/{number}.png")
             assert (answer.status, answer.headers["content-type"]) == (200, "image/png")
             assert answer.body.startswith(b"\x89PNG")
         assert running.get("0/pages/2.png").status == 404
+        assert spots(running, 3) == [
+            # A page is 400 by 600 points, a letter half as wide as it is high.
+            {"image": 0, "edges": [0.25, 0.447, 0.35, 0.517]},
+            {"image": 1, "edges": [0.1, 0.197, 0.25, 0.267]},
+            {},
+        ]
+        assert running.get("0/spots/0/3").status == 404
         assert running.get("0/pages/1.png").status == 200
+
+
+def test_the_pdf_that_was_read_is_shown_page_by_page(tmp_path: Path) -> None:
+    (tmp_path / "book.pdf").write_bytes(pdf([Run("AB", 100, 300)], [Run("AB", 40, 450)]))
+    out("fix", "book.pdf", "-o", "book.txt", "--changes", "book.changes.jsonl", folder=tmp_path)
+    with reviewing(tmp_path / "book.txt") as running:
+        assert running.get("review").data[0]["images"] == 2
+        assert [running.get(f"0/spots/{page}/0").data["image"] for page in (0, 1)] == [0, 1]
+
+
+def test_a_page_that_breaks_its_reader_breaks_no_other(tmp_path: Path) -> None:
+    book = tmp_path / "book.pdf"
+    book.write_bytes(pdf([Run("AB", 100, 300)]))
+    images = PageImages(str(book))
+    (reader,) = active_children()
+    reader.kill()
+    with pytest.raises(ValueError, match="PDFium fails on it"):
+        images.image(0)
+    assert images.image(0).startswith(b"\x89PNG")
+    images.close()
+    assert not active_children()

@@ -28,6 +28,7 @@ from restore.files import InputError
 from restore.model import Place
 from restore.page_images import PageImages
 from restore.review import MOST_FOUND, Review, StaleError
+from restore.review_spots import spot
 
 HOST = "127.0.0.1"
 LARGEST = 1_000_000  # bytes of what is asked; a line takes a few hundred
@@ -111,6 +112,7 @@ class Server:
             Route("/{number:int}/lines", self.found),
             Route("/{number:int}/lines/{page:int}/{line:int}", self.line),
             Route("/{number:int}/pages/{page:int}.png", self.image),
+            Route("/{number:int}/spots/{page:int}/{line:int}", self.spot),
             Route("/{number:int}/decide", self.decide, methods=["POST"]),
             Route("/{number:int}/edit", self.edit, methods=["POST"]),
             Route("/{number:int}/undo", self.undo, methods=["POST"]),
@@ -185,6 +187,15 @@ class Server:
             return Response(images.image(request.path_params["page"]), media_type="image/png")
         except ValueError as error:
             raise HTTPException(404, str(error)) from None
+
+    def spot(self, request: Request) -> Response:
+        """The image on which a line stands, and its edges there; nothing if it is not found."""
+        review, images = self._both(request)
+        place = Place(request.path_params["page"], request.path_params["line"])
+        if images is None or not review.recorded.original.has(place):
+            raise HTTPException(404)
+        found = spot(review, images, place)
+        return JSONResponse({} if found is None else {"image": found[0], "edges": found[1]})
 
     async def decide(self, request: Request) -> Response:
         """Accept or refuse a change or a doubt."""

@@ -70,11 +70,15 @@
     return buttons;
   }
 
-  // Show what is looked at and what was decided.
+  // Show what is looked at and what was decided. The image follows when it is there.
   function mark() {
     const { items, sheets } = current();
     const verdicts = new Map(items.map((item) => [item[ID], item[VERDICT]]));
     const at = global(place);
+    if (mark.place !== place) {
+      mark.place = place;
+      point(place).catch((error) => say(error.message, true));
+    }
     for (const view of byId("views").children) {
       view.classList.toggle("here", view.dataset.first <= at && at <= view.dataset.last);
     }
@@ -104,8 +108,6 @@
     sheet = wanted;
     draw(draw.views);
     byId("views").scrollTop = 0;
-    const { images, sheets } = current();
-    if (images) turn(Math.min(sheets[sheet][0], images - 1));
   }
 
   function turn(to) {
@@ -116,6 +118,22 @@
     byId("image-back").disabled = image === 0;
     byId("image-on").disabled = image === images - 1;
     byId("frame").scrollTop = 0;
+    byId("spot").hidden = true;
+  }
+
+  // Show where a line stands on the page. The lines do not wait for it.
+  async function point(at) {
+    if (!current().images) return;
+    const { image: wanted, edges } = await ask(`${number}/spots/${at[0]}/${at[1]}`);
+    if (at !== place) return;
+    if (wanted !== undefined && (wanted !== image || !byId("image").src)) turn(wanted);
+    if (!byId("image").src) turn(0);
+    const spot = byId("spot");
+    spot.hidden = !edges;
+    if (!edges) return;
+    const [left, top, right, bottom] = edges.map((edge) => `${100 * edge}%`);
+    Object.assign(spot.style, { left, top, width: `calc(${right} - ${left})`, height: `calc(${bottom} - ${top})` });
+    if (byId("image").complete) spot.scrollIntoView({ block: "nearest" });
   }
 
   async function look(at, id = "") {
