@@ -66,8 +66,7 @@ class PageImages:
         with self._lock:
             if self._process is None:
                 self._start()
-            self._pipe.send((what, number))
-            return self._answer()
+            return self._answer((what, number))
 
     def close(self) -> None:
         """End the process that draws."""
@@ -91,15 +90,17 @@ class PageImages:
         assert isinstance(count, int)
         return count
 
-    def _answer(self) -> Answer:
+    def _answer(self, question: tuple[str, int] | None = None) -> Answer:
         try:
+            if question is not None:
+                self._pipe.send(question)
             if self._pipe.poll(PATIENCE):
                 found: Answer | ValueError = self._pipe.recv()
                 if isinstance(found, ValueError):
                     raise found
                 return found
             reason = f"it takes more than {PATIENCE:.0f} seconds"
-        except EOFError:
+        except (EOFError, OSError):
             reason = "PDFium fails on it"
         self.close()
         raise ValueError(reason)
