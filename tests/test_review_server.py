@@ -208,7 +208,6 @@ def test_nothing_is_lost_when_the_review_is_killed(tmp_path: Path) -> None:
     with reviewing(output) as running:
         assert running.verdicts() == {ID: "refused", "edited-by-hand@0:0": "edited"}
         assert running.post("0/undo", {}).data["id"] == "edited-by-hand@0:0"
-    out("fix", "raw.txt", "-o", "new.txt", "--keep-lines", folder=tmp_path)
     assert list(read(store, 0)) == [ID]
 
 

@@ -141,10 +141,9 @@ class Review:
 
         for change in self._changes.get(place, ()):
             fits = isinstance(change.finding.action, Mark) or line.text == change.before.text
-            verdict = verdicts.get(change.id)
-            if fits and verdict in (None, Verdict.ACCEPTED):
+            if fits and verdicts.get(change.id) in (None, Verdict.ACCEPTED):
                 line = make(change.finding)
-            elif verdict is not Verdict.EDITED:
+            else:
                 left[change.id] = change.finding
         for decision in decisions:
             wanted = decision.change

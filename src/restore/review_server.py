@@ -119,7 +119,7 @@ class Server:
             Route("/{name}", self.file),
         ]
         app = Starlette(
-            routes=[Mount(f"/{token}", routes=routes)],
+            routes=[Mount("/{token}", routes=routes)],  # which the guard has looked at
             exception_handlers={StaleError: _stale, InputError: _failed},
         )
         return Guard(app, token, port)
