@@ -174,6 +174,27 @@ def test_search_goes_to_a_line(shown: tuple[Page, Running]) -> None:
     page.wait_for_selector(f".note.here[data-id='{SECOND}']")
 
 
+def test_the_line_is_marked_on_its_page(browser: Browser, tmp_path: Path) -> None:
+    book = tmp_path / "book.pdf"
+    book.write_bytes(pdf([Run("CD", 100, 500)], [Run("AB", 100, 300, size=40)]))
+    output = write_record(tmp_path, f"{DAMAGED}BA\n")
+    with (
+        reviewing(output, "--page", book) as running,
+        opened(browser, running.address, viewport={"width": 1000, "height": 320}) as page,
+    ):
+        page.wait_for_selector("#image-name:text-is('page 1 of 2')")
+        assert page.locator("#spot").is_hidden()
+        page.locator(".view[data-first='4']").click()
+        page.wait_for_selector("#image-name:text-is('page 2 of 2')")
+        page.wait_for_selector("#spot:visible")
+        page.wait_for_function("() => document.getElementById('frame').scrollTop > 0")
+        image, spot = (page.locator(name).bounding_box() for name in ("#image", "#spot"))
+        assert image and spot
+        assert (spot["x"] - image["x"]) / image["width"] == pytest.approx(0.25, abs=0.01)
+        assert spot["width"] / image["width"] == pytest.approx(0.1, abs=0.01)
+        assert 0 < spot["y"] < 320
+
+
 def test_text_of_a_document_is_never_markup(shown: tuple[Page, Running]) -> None:
     page, _ = shown
     assert below(page, 4) == [f"{EVIL} שלום"]

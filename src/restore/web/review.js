@@ -86,7 +86,7 @@
       note.dataset.verdict = verdicts.get(note.dataset.id) || "";
       note.classList.toggle("here", note.dataset.id === chosen);
     }
-    const counted = items.filter(FILTERS.all);
+    const counted = items.filter(byId("filter").value === "layout" ? FILTERS.layout : FILTERS.all);
     const decided = counted.filter((item) => item[VERDICT]).length;
     byId("progress").textContent = `${decided} of ${counted.length} decided`;
     const [page, , , first] = sheets[sheet];
@@ -133,7 +133,11 @@
     if (!edges) return;
     const [left, top, right, bottom] = edges.map((edge) => `${100 * edge}%`);
     Object.assign(spot.style, { left, top, width: `calc(${right} - ${left})`, height: `calc(${bottom} - ${top})` });
-    if (byId("image").complete) spot.scrollIntoView({ block: "nearest" });
+    reveal();
+  }
+
+  function reveal() {
+    if (byId("image").complete && !byId("spot").hidden) byId("spot").scrollIntoView({ block: "nearest" });
   }
 
   async function look(at, id = "") {
@@ -308,11 +312,15 @@
   byId("on").addEventListener("click", () => soon(() => show(sheet + 1)));
   byId("image-back").addEventListener("click", () => turn(image - 1));
   byId("image-on").addEventListener("click", () => turn(image + 1));
+  byId("image").addEventListener("load", reveal);
   byId("image").addEventListener("click", () => byId("frame").classList.toggle("large"));
   let resized;
   window.addEventListener("resize", () => {
     clearTimeout(resized);
-    resized = setTimeout(() => lines.settle(byId("views")), 150);
+    resized = setTimeout(() => {
+      lines.settle(byId("views"));
+      reveal();
+    }, 150);
   });
 
   soon(async () => {
