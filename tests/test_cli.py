@@ -247,7 +247,7 @@ def test_damages_lists_every_damage_with_its_example() -> None:
     listed = out("damages")
     for damage in DAMAGES:
         assert f"{damage.name}: {damage.meaning}" in listed
-        assert repr(damage.example) in listed
+        assert f"    - {damage.example!r}\n    + {damage.restored!r}\n" in listed
 
 
 @pytest.mark.parametrize(

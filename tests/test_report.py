@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from test_cli import DAMAGED, error, run
@@ -14,11 +15,11 @@ from restore.view import View
 EVIL = "</script><b>\u2028"
 
 
-def data(page: Path) -> list[dict[str, object]]:
+def data(page: Path) -> list[dict[str, Any]]:
     """The documents of a report, as its script reads them."""
     found = re.search(r'id="data">(.*?)</script>', page.read_text(), re.DOTALL)
     assert found
-    documents: list[dict[str, object]] = json.loads(found.group(1))
+    documents: list[dict[str, Any]] = json.loads(found.group(1))
     return documents
 
 

@@ -101,6 +101,8 @@ def test_letters_and_marks_that_changed_are_pointed_at() -> None:
     assert above[1][1].marks == ((6, 7), (9, 10))
     assert below[1][1].marks == ((6, 7), (9, 11))
     assert above[2][1].fate == "moved"
+    (mirrored,) = views(")12%(, AB", "(12%), AB")
+    assert words(mirrored.stack.above)[0][1].marks == ((0, 1), (4, 5))
     (put_in,) = views("ABCDE FG", "ABCIIDE FG")
     assert not words(put_in.stack.above)[0][1].letters
     assert words(put_in.stack.below)[0][1].letters == ((3, 5),)

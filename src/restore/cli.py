@@ -35,6 +35,7 @@ from restore.cli_input import (
 from restore.cli_options import asked_for, inputs
 from restore.cli_quotes import known_quotes
 from restore.cli_quotes import quotes as quotes_group
+from restore.cli_report import report_page
 from restore.cli_review import review
 from restore.files import STREAM, InputError
 from restore.model import Document, Layer
@@ -147,7 +148,7 @@ def fix(
         )
         files.write(changes, record)
     if report:
-        files.write(report, _report_page(results))
+        files.write(report, report_page(results, page, shown))
     for target, parts in written.items():
         files.write(target, "".join(parts))
 
@@ -214,7 +215,7 @@ def damages() -> None:
 
     for damage in DAMAGES:
         click.echo(f"{damage.name}: {damage.meaning}")
-        click.echo(f"    {damage.example!r} -> {damage.restored!r}")
+        click.echo(f"    - {damage.example!r}\n    + {damage.restored!r}")
 
 
 def _config(asked: dict[str, Any]) -> Config:
@@ -263,12 +264,6 @@ def _report(result: Restored, name: str, verbose: bool) -> None:
             _say(f"{name}:{numbers[finding.place]}: left in doubt: {_told(finding)}", "yellow")
     doubts = sum(doubt.damage not in LAYOUT for doubt in result.doubts)
     _say(f"{name}: {_count(len(made), 'change')}, {_count(doubts, 'doubt')}")
-
-
-def _report_page(results: Sequence[Restored]) -> str:
-    from restore.report import of_restored, report
-
-    return report([of_restored(result) for result in results])
 
 
 def _told(finding: Finding) -> str:

@@ -1,4 +1,4 @@
-"""What is seen of the pages of a PDF: their images, and where each line stands.
+"""What is seen of the pages of a PDF: images of them and of their parts, and where lines stand.
 
 A file may be made to break PDFium, so all is done in a process of its own.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import multiprocessing as mp
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from math import isnan
 from multiprocessing.connection import Connection
@@ -21,20 +21,26 @@ HIGHEST = 4000  # pixels
 PATIENCE = 20.0  # seconds for a page; the slowest of books take under one
 
 RISE, DEEP = 0.8, 0.25  # shares of the size of a font that letters reach above and below the line
+DOTS = 2.0  # pixels a point of a part of a page
+QUALITY = 40  # of WebP: letters stay sharp, a line takes some 5 KB; a guess
 REMEMBERED = 32  # pages whose lines are not asked for again
 
 
+Box = tuple[float, float, float, float]  # left, lower, right and upper edge, in points
+
+
 class Printed(NamedTuple):
-    """A line of a page: its letters, sorted, and its left, upper, right and lower edge.
+    """A line of a page: its text, and its left, upper, right and lower edge.
 
     Edges are shares of the image from its left and its top; None where they are not known.
     """
 
-    letters: str
+    text: str
     edges: tuple[float, float, float, float] | None
 
 
-Answer = bytes | int | list[Printed]
+Answer = bytes | int | list[bytes] | list[Printed]
+Question = tuple[str, int, list[Box]]
 
 
 class PageImages:
@@ -52,21 +58,27 @@ class PageImages:
 
     def image(self, number: int) -> bytes:
         """A page, counted from 0, as PNG. Raises ValueError if it cannot be drawn."""
-        image = self._asked("image", number)
-        assert isinstance(image, bytes)
+        image: bytes = self._asked("image", number)
         return image
+
+    def parts(self, number: int, boxes: list[Box]) -> list[bytes]:
+        """Parts of a page, counted from 0, as WebP, and nothing for those that are not on it.
+
+        ``boxes`` are as ``model.Page`` has them. Raises ValueError if the page cannot be drawn.
+        """
+        parts: list[bytes] = self._asked("parts", number, boxes)
+        return parts
 
     def lines(self, number: int) -> list[Printed]:
         """The lines of a page. Raises ValueError if it cannot be read."""
-        lines = self._lines(number)
-        assert isinstance(lines, list)
+        lines: list[Printed] = self._lines(number)
         return lines
 
-    def _asked(self, what: str, number: int) -> Answer:
+    def _asked(self, what: str, number: int, boxes: Iterable[Box] = ()) -> Any:
         with self._lock:
             if self._process is None:
                 self._start()
-            return self._answer((what, number))
+            return self._answer((what, number, list(boxes)))
 
     def close(self) -> None:
         """End the process that draws."""
@@ -90,7 +102,7 @@ class PageImages:
         assert isinstance(count, int)
         return count
 
-    def _answer(self, question: tuple[str, int] | None = None) -> Answer:
+    def _answer(self, question: Question | None = None) -> Answer:
         try:
             if question is not None:
                 self._pipe.send(question)
@@ -106,11 +118,6 @@ class PageImages:
         raise ValueError(reason)
 
 
-def letters_of(text: str) -> str:
-    """The letters and digits of a text in the order of the alphabet."""
-    return "".join(sorted(filter(str.isalnum, text)))
-
-
 def _serve(path: str, pipe: Connection) -> None:
     """Send how many pages there are, then what is asked for of each, or why there is none."""
     import pypdfium2
@@ -124,12 +131,17 @@ def _serve(path: str, pipe: Connection) -> None:
         return
     while True:
         try:
-            what, number = pipe.recv()
+            what, number, boxes = pipe.recv()
         except EOFError:
             return
         try:
             page = document[number]
-            pipe.send(_image(page) if what == "image" else list(_printed(document, page, number)))
+            if what == "image":
+                pipe.send(_image(page))
+            elif what == "parts":
+                pipe.send(list(_parts(page, boxes)))
+            else:
+                pipe.send(list(_printed(document, page, number)))
         except (pypdfium2.PdfiumError, IndexError, ZeroDivisionError) as error:
             pipe.send(ValueError(str(error) or "there is no such page"))
 
@@ -143,26 +155,51 @@ def _image(page: Any) -> bytes:
     return image.tobytes()
 
 
+def _parts(page: Any, boxes: list[Box]) -> Iterator[bytes]:
+    import cv2
+
+    dots = min(DOTS, HIGHEST / max(page.get_size()))
+    image = page.render(scale=dots, grayscale=True).to_numpy()
+    left, top = _corner(page)
+    for low, foot, high, head in boxes:
+        rows = slice(max(round((top - head) * dots), 0), round((top - foot) * dots))
+        columns = slice(max(round((low - left) * dots), 0), round((high - left) * dots))
+        # A line that is read in another direction than the page has its edges outside of it.
+        inside = rows.stop <= len(image) + 1 and columns.stop <= image.shape[1] + 1
+        part = image[rows, columns] if inside and min(rows.stop, columns.stop) > 0 else image[:0]
+        options = [cv2.IMWRITE_WEBP_QUALITY, QUALITY]
+        yield cv2.imencode(".webp", part, options)[1].tobytes() if part.size else b""
+
+
+def _corner(page: Any) -> tuple[float, float]:
+    """The left and the upper edge of a page, in points of the page as it is read."""
+    left, lower, right, upper = page.get_bbox()
+    turned = {0: (left, upper), 90: (lower, -left), 180: (-right, -lower), 270: (-upper, right)}
+    return turned[page.get_rotation()]
+
+
 def _printed(document: Any, page: Any, number: int) -> Iterator[Printed]:
     from restore.pdf_pages import page_alone
 
-    left, low, right, high = page.get_cropbox()
+    width, height = page.get_size()
+    left, top = _corner(page)
     read = page_alone(document.raw, number)
     for line in read.lines:
-        edges = None if page.get_rotation() else _edges(read, line)
-        if edges is not None:
-            x, y, other, top = edges
-            edges = (
-                (x - left) / (right - left),
-                (high - top) / (high - low),
-                (other - left) / (right - left),
-                (high - y) / (high - low),
+        box = _box(read, line)
+        if box is not None:
+            low, foot, high, head = box
+            box = (
+                (low - left) / width,
+                (top - head) / height,
+                (high - left) / width,
+                (top - foot) / height,
             )
-        yield Printed(letters_of(line.text), edges)
+            # A line that is read in another direction than the page has its edges outside of it.
+            box = box if all(0 <= edge <= 1 for edge in box) else None
+        yield Printed(line.text, box)
 
 
-def _edges(page: Page, line: Line) -> tuple[float, float, float, float] | None:
-    """The left, lower, right and upper edge of the letters of a line in points."""
+def _box(page: Page, line: Line) -> Box | None:
     spans = [origin for origin in line.origins if isinstance(origin, Span)]
     if page.boxes is None or not spans:
         return None

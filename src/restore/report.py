@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -22,12 +23,16 @@ MEANINGS = {damage.name: damage.meaning for damage in DAMAGES}
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A document to report on: its name, language and lines, and what happened in one sentence."""
+    """A document to report on: its name, language and lines, and what happened in one sentence.
+
+    ``images`` are those of lines as they are printed, in WebP, by the first line of their view.
+    """
 
     name: str
     language: str
     views: Sequence[View]
     summary: str
+    images: dict[int, bytes] = field(default_factory=dict)
 
 
 class Section(NamedTuple):
@@ -108,9 +113,17 @@ def _shown(document: Reported) -> dict[str, Any]:
         "data": {
             "language": document.language,
             "direction": "rtl" if RIGHT_TO_LEFT.search(lines) else "ltr",
-            "sections": [[view_data(view) for view in part.views] for part in parts],
+            "sections": [[_data(view, document) for view in part.views] for part in parts],
         },
     }
+
+
+def _data(view: View, document: Reported) -> dict[str, Any]:
+    found = view_data(view)
+    if view.first in document.images:
+        image = b64encode(document.images[view.first]).decode()
+        found["image"] = f"data:image/webp;base64,{image}"
+    return found
 
 
 def _damages(views: Iterable[View]) -> list[dict[str, Any]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from restore.from_page import sorted_letters
 from restore.model import Place
-from restore.page_images import PageImages, Printed, letters_of
+from restore.page_images import PageImages, Printed
 from restore.review import Review
 
 NEAR = 5  # pages before and after the one on which a line would be if all had as many; a guess
@@ -17,7 +18,7 @@ def spot(review: Review, images: PageImages, place: Place) -> Spot | None:
     The pages of what was read are those of the PDF if there are as many. Else a line is looked for
     by its letters, near the page on which it would be if all had as many lines.
     """
-    letters = letters_of(review.recorded.original.at(place).text)
+    letters = sorted_letters(review.recorded.original.at(place).text)
     same = len(review.recorded.original.pages) == images.count
     pages = [place.page] if same else _near(review.share(place), images.count)
     for page in pages:
@@ -38,6 +39,6 @@ def _near(share: float, count: int) -> list[int]:
 
 
 def _nearest(lines: list[Printed], letters: str, wanted: int) -> int | None:
-    """The line with the letters that is nearest to the ``wanted`` one."""
-    found = [at for at, line in enumerate(lines) if letters and line.letters == letters]
+    """The line with the letters that is nearest to the ``wanted`` one; none has no letters."""
+    found = [at for at, line in enumerate(lines) if sorted_letters(line.text) == letters != ""]
     return min(found, key=lambda at: abs(at - wanted), default=None)

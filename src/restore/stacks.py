@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import NamedTuple
 
 from restore.marks import changed_marks
@@ -210,10 +210,18 @@ def _characters(parts: Sequence[str], start: int, stop: int) -> Stretch:
 
 def _marks(word: Word, other: Word) -> Iterator[Stretch]:
     """The marks of a word that hang otherwise on the other, as characters of its line."""
-    if word.before and word.before != other.before:
-        yield word.start, word.core_start
-    if word.after and word.after != other.after:
-        yield word.core_stop, word.core_stop + len(word.after)
+    for start, ours, theirs in (
+        (word.start, word.before, other.before),
+        (word.core_stop, word.after, other.after),
+    ):
+        first = _alike(ours, theirs)
+        last = _alike(ours[first:][::-1], theirs[first:][::-1])
+        yield start + first, start + len(ours) - last
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two strings begin with that are the same."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _shifted(stretches: Iterable[Stretch], by: int) -> Iterator[Stretch]:

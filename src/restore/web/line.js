@@ -90,6 +90,12 @@ const lines = (() => {
       );
       element.append(heading);
     }
+    if (data.image) {
+      const printed = make("img", "printed");
+      printed.src = data.image;
+      printed.alt = "the line as it is printed";
+      element.append(printed);
+    }
     // A line that stayed stands above what a doubt says that it may be, and need not stand twice.
     if (data.below || !notes.some((one) => one.stack)) element.append(stack(data, options));
     if (notes.length) {
@@ -144,8 +150,10 @@ const lines = (() => {
           const range = document.createRange();
           range.setStart(span.firstChild, low - start);
           range.setEnd(span.firstChild, high - start);
-          const { left, right } = box(range);
-          svg.append(shape("rect", { class: kind, x: left, y: place.top, width: right - left, height: place.bottom - place.top }));
+          // Marks beside a number may be seen on both sides of it.
+          for (const { left, width } of range.getClientRects()) {
+            svg.append(shape("rect", { class: kind, x: left - home.left, y: place.top, width, height: place.bottom - place.top }));
+          }
         }
       }
     }
