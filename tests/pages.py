@@ -67,6 +67,18 @@ def pdf(*pages: list[Run], unmapped: str = "", box: str = "0 0 400 600", rotate:
     return _file(objects)
 
 
+def endless(page: list[Run], count: int) -> bytes:
+    """A PDF of some pages, the first with a form that paints itself twice."""
+    data = pdf(*[page] * count).decode("latin-1")
+    data = data.replace("/Font << /F 3 0 R >>", "/Font << /F 3 0 R >> /XObject << /X 99 0 R >>", 1)
+    data = data.replace("BT /F", "/X Do BT /F", 1)
+    form = (
+        "99 0 obj\n<< /Type /XObject /Subtype /Form /BBox [0 0 400 600] /Resources << /XObject"
+        " << /X 99 0 R /Y 99 0 R >> >> /Length 12 >>\nstream\n/X Do /Y Do \nendstream\nendobj\n"
+    )
+    return data.replace("xref", f"{form}xref", 1).encode("latin-1")
+
+
 def _advance(character: str) -> int:
     return 0 if category(character) == "Mn" else WIDTH
 

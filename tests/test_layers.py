@@ -41,6 +41,11 @@ LAYERS = (
     "painting",
     "layout",
     "pdf_pages",
+    "tesseract",
+    "scan",
+    "scan_language",
+    "second_reading",
+    "ocr",
     "quoted",
     "evidence",
     "wording",
@@ -84,6 +89,18 @@ LAYERS = (
     "cli_decisions",
     "cli_quotes",
     "cli_compare",
+    "storage",
+    "inputs",
+    "batch_file",
+    "worker",
+    "pool",
+    "job_store",
+    "batch_report",
+    "batch_index",
+    "batch",
+    "cluster",
+    "batch_progress",
+    "cli_batch",
     "cli_report",
     "doctor",
     "cli_doctor",
@@ -94,6 +111,7 @@ LAYERS = (
 LISTS = ("damage", "languages")  # packages whose __init__ stands above their modules
 TOUCH_FILES = {"files", "decisions", "cli_input", "cli_quotes", "cli_compare", "cli_review"}
 TOUCH_FILES |= {"cli_doctor", "cli", "__main__"}
+TOUCH_FILES |= {"storage", "job_store", "worker", "cli_batch"}
 # Weights, libraries of quotes and pages are data of the package.
 READ_DATA = {
     "pair_model": {"open", "write_bytes"},
@@ -101,6 +119,7 @@ READ_DATA = {
     "library": {"open"},
     "frequencies": {"open"},
     "review_server": {"read_bytes"},
+    "formats.image": {"open"},  # an image in memory
 }
 OUTSIDE = {"print", "input", "open", "write_text", "write_bytes", "read_text", "read_bytes"}
 OUTSIDE |= {"unlink", "mkdir", "rename", "touch", "rmdir", "symlink_to"}
@@ -201,12 +220,13 @@ def loaded_after(code: str) -> set[str]:
 def test_text_repair_loads_nothing_that_needs_a_system_library() -> None:
     loaded = loaded_after("import restore\nrestore.restore_text('בנה את  הבית  היפה ')")
     assert "numpy" in loaded
-    assert not loaded & {"cv2", "pytesseract", "PIL", "pypdfium2", "jinja2"}
+    assert not loaded & {"cv2", "pytesseract", "PIL", "pypdfium2", "pyarrow", "jinja2"}
 
 
 @pytest.mark.parametrize("code", ["import restore", "import restore.cli"])
 def test_nothing_heavy_is_loaded_before_it_is_needed(code: str) -> None:
-    heavy = {"numpy", "wordfreq", "rapidfuzz", "regex", "cv2", "scipy", "pypdfium2", "jinja2"}
+    heavy = {"numpy", "wordfreq", "rapidfuzz", "regex", "cv2", "scipy", "pypdfium2", "PIL"}
+    heavy |= {"pytesseract", "jinja2", "pyarrow", "rich", "fsspec", "sqlite3", "distributed"}
     assert not loaded_after(code) & heavy
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from caps import capitals, hebrew
-from pages import Run, pdf, width
+from pages import Run, endless, pdf, width
 
 from restore.change import origins_cover
 from restore.formats.pdf import read
@@ -272,18 +272,6 @@ def test_a_page_of_too_many_letters_is_told_and_the_others_come_out(
 def test_pages_end_with_form_feeds(tmp_path: Path) -> None:
     pages: tuple[Page, ...] = read(pdf(*[words("FED CBA", 520)] * 3)).pages
     assert [page.lines[-1].terminator for page in pages] == ["\f", "\f", "\n"]
-
-
-def endless(page: list[Run], count: int) -> bytes:
-    """A PDF of some pages, the first with a form that paints itself twice."""
-    data = pdf(*[page] * count).decode("latin-1")
-    data = data.replace("/Font << /F 3 0 R >>", "/Font << /F 3 0 R >> /XObject << /X 99 0 R >>", 1)
-    data = data.replace("BT /F", "/X Do BT /F", 1)
-    form = (
-        "99 0 obj\n<< /Type /XObject /Subtype /Form /BBox [0 0 400 600] /Resources << /XObject"
-        " << /X 99 0 R /Y 99 0 R >> >> /Length 12 >>\nstream\n/X Do /Y Do \nendstream\nendobj\n"
-    )
-    return data.replace("xref", f"{form}xref", 1).encode("latin-1")
 
 
 def test_a_page_without_end_is_given_up_and_the_others_come_out(

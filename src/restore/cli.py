@@ -1,7 +1,8 @@
 """The command line: ``restore fix``, ``check``, ``undo``, ``damages``, ``diff``, ``score``,
-``review``, ``quotes`` and ``doctor``.
+``review``, ``quotes``, ``batch`` and ``doctor``.
 
-Exit codes: 0 fine, 1 damage (``check``) or a difference (``diff``) found, 2 misuse or bad input,
+Exit codes: 0 fine, 1 damage (``check``) or a difference (``diff``) found or a file that failed
+(``batch``), 2 misuse or bad input,
 3 something missing on the machine, 130 interrupted.
 """
 
@@ -19,11 +20,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from restore import __version__, files
+from restore.cli_batch import batch
 from restore.cli_compare import diff, score
 from restore.cli_decisions import kept, output_of
 from restore.cli_doctor import doctor
 from restore.cli_input import (
-    DEFAULT,
+    config_of,
     layers,
     progress_bar,
     read_document,
@@ -39,13 +41,17 @@ from restore.cli_report import report_page
 from restore.cli_review import review
 from restore.files import STREAM, InputError
 from restore.model import Document, Layer
+from restore.storage import BACKENDS
+from restore.tesseract import MissingError
 
 if TYPE_CHECKING:
     from restore.change import Finding
     from restore.pipeline import Config, Restored
 
 LONG = 200_000  # characters; beyond it a terminal shows a progress bar
-EXTRAS = dict.fromkeys(("starlette", "uvicorn"), "'rtl-restore[review]'")
+# The extras of the distribution that bring the modules that the default install has not.
+EXTRAS = {"pyarrow": "batch", "rich": "batch", "fsspec": "batch", "distributed": "dask"}
+EXTRAS |= {"starlette": "review", "uvicorn": "review"}
 DAMAGED, MISUSED, MISSING, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 130, 141
 
 
@@ -89,6 +95,7 @@ restore.add_command(score)
 restore.add_command(review)
 restore.add_command(quotes_group)
 restore.add_command(doctor)
+restore.add_command(batch)
 
 
 @restore.command()
@@ -119,7 +126,7 @@ def fix(
     """Mend INPUT (standard input if none is named) and print clean text."""
     from restore.formats import jsonl
 
-    config = _config(asked)
+    config = config_of(asked)
     names = inputs or (STREAM,)
     places = targets(names, output, to)
     documents = [read_document(name, asked) for name in names]
@@ -161,7 +168,7 @@ def check(inputs: tuple[str, ...], as_json: bool, **asked: Any) -> None:
     """Say what is wrong with INPUT, where, and how sure; exit 1 if anything is."""
     from restore.damage import LAYOUT
 
-    config = _config(asked)
+    config = config_of(asked)
     names = inputs or (STREAM,)
     documents = [read_document(name, asked) for name in names]
     damaged = False
@@ -216,22 +223,6 @@ def damages() -> None:
     for damage in DAMAGES:
         click.echo(f"{damage.name}: {damage.meaning}")
         click.echo(f"    - {damage.example!r}\n    + {damage.restored!r}")
-
-
-def _config(asked: dict[str, Any]) -> Config:
-    from restore.pipeline import Config
-
-    try:
-        return Config(
-            DEFAULT if asked["language"] is None else asked["language"],
-            asked["confidence"],
-            frozenset(asked["only"]),
-            frozenset(asked["skip"]),
-            frozenset(asked["refuse"]),
-            asked["quotes"],
-        )
-    except ValueError as error:
-        raise InputError(str(error)) from None
 
 
 def _mend(
@@ -324,14 +315,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         code = _failed("interrupted", INTERRUPTED)
+    except MissingError as error:
+        code = _failed(str(error), MISSING)
     except ImportError as error:
-        package = EXTRAS.get(error.name or "", "rtl-restore")
-        code = _failed(f"{error.name} is missing; install it: pip install {package}", MISSING)
+        code = _failed(f"{error.name} is missing; install it: {_installed(error.name)}", MISSING)
     except BrokenPipeError:
         # What reads our output has had enough; say nothing when Python closes it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = PIPE_CLOSED
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _installed(name: str | None) -> str:
+    """How to install a module that is missing."""
+    top = (name or "").split(".")[0]
+    if top in BACKENDS.values() or "[" in top:
+        return f"pip install '{name}'"
+    return (
+        f"pip install 'rtl-restore[{EXTRAS[top]}]'" if top in EXTRAS else "pip install rtl-restore"
+    )
 
 
 def _failed(message: str, code: int) -> int:

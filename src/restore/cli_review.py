@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import webbrowser
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +37,8 @@ def review(name: str, page: str | None, in_browser: bool) -> None:
         click.echo("review at this address; Ctrl-C ends it", err=True)
         click.echo(address)
         if in_browser:
+            import webbrowser
+
             webbrowser.open(address)
 
     record = _record(name)

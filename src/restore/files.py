@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 from pathlib import Path
 
 STREAM = "-"
 PDF = b"%PDF-"
+IMAGES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp"})
 START = 1024  # bytes in which a PDF has to begin: ISO 32000-1, annex H, note 13
 MAGIC = {
     b"PK\x03\x04": "a zip archive or an office document",
@@ -19,6 +21,7 @@ MAGIC = {
     b"\x1f\x8b": "compressed with gzip",
     b"{\\rtf": "an RTF document",
 }
+LONGEST_PREFIX = 200  # bytes; of the 255 of a name some are left to tell files apart
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -43,6 +46,26 @@ def read_bytes(name: str) -> bytes:
         raise InputError(f"{name} is a folder; name the files in it, as {name}/*.txt") from None
     except OSError as error:
         raise InputError(f"{name} cannot be read: {error.strerror}") from None
+
+
+def images(name: str) -> list[str]:
+    """The images of pages in a folder: 2.png before 10.png. Raises InputError if there are none."""
+    try:
+        found = [path for path in Path(name).iterdir() if path.suffix.lower() in IMAGES]
+    except OSError as error:
+        raise InputError(f"{name} cannot be read: {error.strerror}") from None
+    if not found:
+        raise InputError(
+            f"{name} is a folder without images of pages; name the files in it, as {name}/*.txt"
+        )
+    return [str(path) for path in sorted(found, key=_natural)]
+
+
+def _natural(path: Path) -> list[tuple[int, str]]:
+    return [
+        (int(part), "") if part.isdecimal() else (-1, part)
+        for part in re.split(r"(\d+)", path.name.lower())
+    ]
 
 
 def is_pdf(data: bytes) -> bool:
@@ -105,11 +128,16 @@ def write(name: str, text: str) -> None:
         raise InputError(f"{name} cannot be written: {error.strerror}") from None
 
 
-def replace(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all. Raises OSError if it cannot be."""
+def replace(path: Path, data: bytes, folder: Path | None = None) -> None:
+    """Write a file so that it is there whole or not at all. Raises OSError if it cannot be.
+
+    It is written beside its place, or in a ``folder`` of the same file system, and then moved.
+    """
     target = path.resolve()
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
-    handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    # Of a long name the start will do, for there is a longest that a file may have.
+    prefix = os.fsdecode(os.fsencode(f".{target.name}")[:LONGEST_PREFIX]) + "."
+    handle, temporary = tempfile.mkstemp(prefix=prefix, dir=folder or target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -117,9 +145,19 @@ def replace(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         Path(temporary).chmod(mode)
         Path(temporary).replace(target)
+        _keep(target.parent)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _keep(folder: Path) -> None:
+    """See to it that the names in a folder outlast a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _umask() -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from restore.by_hand import ends_line, fitting
 from restore.change import Change, Finding, Mark, applied
-from restore.damage import DECIDED, FURNITURE, NAMES, OF_OCR, PARAGRAPHS, TEXT, Find
+from restore.damage import DECIDED, FURNITURE, LETTERS, NAMES, OF_OCR, PARAGRAPHS, TEXT, Find
 from restore.evidence import Evidence, evidence
 from restore.formats import txt
 from restore.from_page import find_page_order
@@ -103,7 +103,7 @@ class _Run:
     def accepts(self, finding: Finding) -> bool:
         """Whether a finding is to be acted upon; if not, it may be a doubt."""
         sure = finding.confidence >= self.config.confidence or finding.damage in DECIDED
-        if finding.damage in OF_OCR and not self.document.source.ocr:
+        if finding.damage in OF_OCR and not self.document.read_by_ocr(finding.place.page):
             sure = False
         if sure and finding.id not in self.config.refused:
             self.doubts.pop(finding.id, None)
@@ -170,6 +170,9 @@ def restore(
             break
         run.make(found)
     progress(ROUNDS / (ROUNDS + 1))
+    if run.evidence.speaks and any(map(document.read_by_ocr, range(len(document.pages)))):
+        # A page that proves its order does not prove its letters.
+        run.make(run.find(LETTERS, run.document))
     run.make(run.find(FURNITURE, run.document))
     run.decide(ends=False)
     run.make(run.find(PARAGRAPHS, run.document))

@@ -1,0 +1,101 @@
+"""Batches on a Dask cluster: a scheduler and two workers, each a process on this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+from batches import children, command, corpus, gone, report, run, started, wait_for, written
+
+
+@contextmanager
+def process(name: str, *arguments: str | Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A part of a Dask cluster, which is killed in the end."""
+    asked = [sys.executable, "-m", f"distributed.cli.dask_{name}", *map(str, arguments)]
+    with subprocess.Popen(
+        [*asked, "--no-dashboard"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as part:
+        try:
+            yield part
+        finally:
+            part.kill()
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """The address of a scheduler, and the two workers that it has."""
+    told = tmp_path / "scheduler.json"
+    worker = ("--scheduler-file", told, "--nthreads", "1", "--no-nanny", "--local-directory")
+    with ExitStack() as stack:
+        host = ("--host", "127.0.0.1", "--port", "0")
+        stack.enter_context(process("scheduler", *host, "--scheduler-file", told))
+        wait_for(lambda: told.exists() and told.read_bytes().endswith(b"}"))
+        workers = [
+            stack.enter_context(process("worker", *worker, tmp_path / f"worker{number}"))
+            for number in range(2)
+        ]
+        yield json.loads(told.read_bytes())["address"], workers
+
+
+def test_every_file_is_done_once_though_a_worker_is_killed(
+    cluster: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path
+) -> None:
+    """Its work is done by the other, and the bytes are those of one machine."""
+    address, (first, _) = cluster
+    corpus(tmp_path / "in", 96, damaged=12)
+    (tmp_path / "in" / "bad.txt").write_bytes(b"\xff\xfe")
+    (tmp_path / "in" / "caf\udce9").write_bytes(b"\xd7\x90")
+    run(tmp_path / "in", tmp_path / "whole", code=1)
+    with started("--json", "--scheduler", address, tmp_path / "in", tmp_path / "out") as batch:
+        assert batch.stdout is not None
+        wait_for(lambda: children(first.pid))
+        told = [json.loads(batch.stdout.readline()) for _ in range(10)]
+        (mending,) = children(first.pid)
+        first.send_signal(signal.SIGKILL)
+        wait_for(partial(gone, mending))
+        told += [json.loads(line) for line in batch.stdout]
+        assert batch.wait() == 1, batch.stderr and batch.stderr.read()
+    paths = [event["path"] for event in told if event["event"] == "file"]
+    assert len(paths) == len(set(paths)) == 98
+    assert written(tmp_path / "out") == written(tmp_path / "whole")
+    assert report(tmp_path / "out") == report(tmp_path / "whole")
+    assert not list((tmp_path / "out/.batch/unfinished").iterdir())
+
+
+def test_a_cluster_is_made_for_the_time_of_a_batch(tmp_path: Path) -> None:
+    corpus(tmp_path / "in", 20)
+    run("--cluster", "local:2", tmp_path / "in", tmp_path / "out")
+    assert len(written(tmp_path / "out")) == 40
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--scheduler", "nowhere"], "no Dask scheduler answers at nowhere"),
+        (["--cluster", "3"], "local:N"),
+        (["--cluster", "local:0"], "local:N"),
+    ],
+)
+def test_a_cluster_that_is_not_there_is_told(
+    arguments: list[str], words: str, tmp_path: Path
+) -> None:
+    corpus(tmp_path / "in", 1)
+    (line,) = run(*arguments, tmp_path / "in", tmp_path / "out", code=2)
+    assert line.startswith("restore: ") and words in line
+
+
+def test_dask_is_missing_only_where_it_is_asked_for(tmp_path: Path) -> None:
+    code = "import sys; sys.modules['distributed'] = None; from restore.cli import main; main()"
+    asked = [*command()[3:], "--cluster", "local:1", str(tmp_path), "out"]
+    told = subprocess.run(
+        [sys.executable, "-c", code, *asked], capture_output=True, check=False, env={**os.environ}
+    )
+    assert told.returncode == 3 and b"pip install 'rtl-restore[dask]'" in told.stderr
