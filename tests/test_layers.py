@@ -82,6 +82,7 @@ LAYERS = (
     "review",
     "page_images",
     "line_images",
+    "scan_images",
     "review_spots",
     "review_server",
     "cli_input",

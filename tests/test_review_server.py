@@ -9,6 +9,8 @@ from multiprocessing import active_children
 from pathlib import Path
 from urllib.parse import quote
 
+import cv2
+import numpy as np
 import pytest
 from pages import Run, pdf
 from review_process import Running, reviewing, write_record
@@ -260,6 +262,29 @@ def test_the_pdf_that_was_read_is_shown_page_by_page(tmp_path: Path) -> None:
     with reviewing(tmp_path / "book.txt") as running:
         assert running.get("review").data[0]["images"] == 2
         assert [running.get(f"0/spots/{page}/0").data["image"] for page in (0, 1)] == [0, 1]
+
+
+def test_the_images_of_a_scan_are_shown(tmp_path: Path) -> None:
+    """In the order of their numbers, and one that is damaged keeps none of the others back."""
+    scans = tmp_path / "scans"
+    scans.mkdir()
+    for number in (2, 10):
+        image = np.full((30, 20 * number), 255, np.uint8)
+        (scans / f"{number}.png").write_bytes(cv2.imencode(".png", image)[1].tobytes())
+    (scans / "3.png").write_bytes(b"\x89PNG\r\n")
+    output = write_record(tmp_path, f"{DAMAGED}\f{DAMAGED}\f{DAMAGED}")
+    with reviewing(output, "--page", scans) as running:
+        assert running.get("review").data[0]["images"] == 3
+        widths = []
+        for number in (0, 2):
+            shown = np.frombuffer(running.get(f"0/pages/{number}.png").body, np.uint8)
+            decoded = cv2.imdecode(shown, cv2.IMREAD_GRAYSCALE)
+            assert decoded is not None
+            widths.append(decoded.shape[1])
+        assert widths == [40, 200]
+        assert running.get("0/pages/1.png").status == 404
+        assert running.get("0/pages/3.png").status == 404
+        assert running.get("0/spots/2/1").data == {"image": 2, "edges": None}
 
 
 def test_a_page_that_breaks_its_reader_breaks_no_other(tmp_path: Path) -> None:

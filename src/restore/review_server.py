@@ -26,9 +26,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from restore.files import InputError
 from restore.model import Place
-from restore.page_images import PageImages
 from restore.review import MOST_FOUND, Review, StaleError
-from restore.review_spots import spot
+from restore.review_spots import Images, spot
 
 HOST = "127.0.0.1"
 LARGEST = 1_000_000  # bytes of what is asked; a line takes a few hundred
@@ -97,7 +96,7 @@ class Guard:
 class Server:
     """Answers what the page asks about some reviews, each with the images of its pages."""
 
-    def __init__(self, reviews: list[tuple[Review, PageImages | None]]) -> None:
+    def __init__(self, reviews: list[tuple[Review, Images | None]]) -> None:
         self.reviews = reviews
         self.files = {
             name: resources.files("restore").joinpath("web", name).read_bytes() for name in FILES
@@ -235,7 +234,7 @@ class Server:
         told = {"sheet": sheet, "views": review.sheet(sheet), "place": place}
         return JSONResponse({**told, "items": review.items(place), **more})
 
-    def _both(self, request: Request) -> tuple[Review, PageImages | None]:
+    def _both(self, request: Request) -> tuple[Review, Images | None]:
         number: int = request.path_params["number"]
         if number >= len(self.reviews):
             raise HTTPException(404)
@@ -271,7 +270,7 @@ async def _asked(request: Request, **kinds: type) -> dict[str, Any]:
     return asked
 
 
-def serve(reviews: list[tuple[Review, PageImages | None]], ready: Callable[[str], object]) -> None:
+def serve(reviews: list[tuple[Review, Images | None]], ready: Callable[[str], object]) -> None:
     """Serve until interrupted; ``ready`` is told the address."""
     with socket.socket() as listener:
         listener.bind((HOST, 0))

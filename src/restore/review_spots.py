@@ -6,13 +6,15 @@ from restore.from_page import sorted_letters
 from restore.model import Place
 from restore.page_images import PageImages, Printed
 from restore.review import Review
+from restore.scan_images import ScanImages
 
 NEAR = 5  # pages before and after the one on which a line would be if all had as many; a guess
 
+Images = PageImages | ScanImages
 Spot = tuple[int, tuple[float, float, float, float] | None]
 
 
-def spot(review: Review, images: PageImages, place: Place) -> Spot | None:
+def spot(review: Review, images: Images, place: Place) -> Spot | None:
     """The image of a line and its edges there, as ``Printed`` has them; None if it is not found.
 
     The pages of what was read are those of the PDF if there are as many. Else a line is looked for

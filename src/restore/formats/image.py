@@ -62,6 +62,11 @@ def read_book(
 
     An image that cannot be opened is a page with a remark. For the rest see ``read``.
     """
+    return _document(book_loaders(names, load), name, asked, jobs, progress)
+
+
+def book_loaders(names: Sequence[str], load: Callable[[str], bytes]) -> list[Callable[[], Loaded]]:
+    """For each page of some images, what gives it; one for an image that cannot be opened."""
     images: list[Callable[[], Loaded]] = []
     for each in names:
         try:
@@ -69,7 +74,7 @@ def read_book(
             images += [partial(_load_named, load, each, number) for number in range(count)]
         except ValueError as error:
             images.append(partial(_refused, str(error)))
-    return _document(images, name, asked, jobs, progress)
+    return images
 
 
 def _document(

@@ -312,7 +312,14 @@
   byId("on").addEventListener("click", () => soon(() => show(sheet + 1)));
   byId("image-back").addEventListener("click", () => turn(image - 1));
   byId("image-on").addEventListener("click", () => turn(image + 1));
-  byId("image").addEventListener("load", reveal);
+  byId("image").addEventListener("load", () => {
+    byId("print").hidden = false;
+    reveal();
+  });
+  byId("image").addEventListener("error", () => {
+    byId("print").hidden = true;
+    say("this page cannot be shown", true);
+  });
   byId("image").addEventListener("click", () => byId("frame").classList.toggle("large"));
   let resized;
   window.addEventListener("resize", () => {
