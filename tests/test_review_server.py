@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from multiprocessing import active_children
 from pathlib import Path
 from urllib.parse import quote
@@ -16,7 +16,9 @@ from pages import Run, pdf
 from review_process import Running, reviewing, write_record
 from test_cli import DAMAGED, MENDED, out, run
 
+from restore import restore_text
 from restore.decisions import read
+from restore.formats import jsonl
 from restore.page_images import PageImages
 
 ID = "reversed-words@0:1"
@@ -223,6 +225,41 @@ def test_a_review_that_is_interrupted_says_where_decisions_are(tmp_path: Path) -
         assert "decisions are in" in said
         assert "Traceback" not in said
     assert list(read(tmp_path / "book.txt.decisions", 0)) == [ID]
+
+
+def record_of(*texts: str, outputs: Sequence[str | None]) -> str:
+    """The record of some texts, as fix writes it of several inputs."""
+    return "".join(
+        jsonl.write_changes(one.document, one.original, one.changes, one.doubts, output)
+        for one, output in zip(map(restore_text, texts), outputs, strict=True)
+    )
+
+
+def test_the_texts_of_a_record_have_their_own_decisions(tmp_path: Path) -> None:
+    record = tmp_path / "c.jsonl"
+    record.write_text(record_of(DAMAGED, DAMAGED, outputs=["a.txt", "b.txt"]), "utf-8")
+    with reviewing(record) as running:
+        assert len(running.get("review").data) == 2
+        running.post("1/decide", ACCEPT)
+    assert list(read(tmp_path / "b.txt.decisions", 0)) == [ID]
+    assert read(tmp_path / "a.txt.decisions", 0) == {}
+    (tmp_path / "b.txt").write_text("ב", "utf-8")
+    record.rename(tmp_path / "b.jsonl")
+    with reviewing(tmp_path / "b.txt") as running:
+        (document,) = running.get("review").data
+        assert (document["kept"], running.verdicts()) == ("b.txt.decisions", {ID: "accepted"})
+
+
+def test_texts_that_were_printed_share_a_file_and_the_way_back(tmp_path: Path) -> None:
+    record = tmp_path / "c.jsonl"
+    record.write_text(record_of(DAMAGED, DAMAGED, outputs=[None, None]), "utf-8")
+    with reviewing(record) as running:
+        running.post("0/decide", {"id": ID, "accepted": False})
+        running.post("1/decide", ACCEPT)
+        assert running.verdicts() == {ID: "refused"}
+        assert running.post("0/undo", {}).data["document"] == 1
+        assert running.post("1/undo", {}).data["document"] == 0
+        assert running.post("0/undo", {}).data == {}
 
 
 def spots(running: Running, lines: int) -> list[dict[str, object]]:
