@@ -81,7 +81,9 @@ LAYERS = (
     "decisions",
     "review",
     "page_images",
+    "scan_images",
     "line_images",
+    "review_spots",
     "review_server",
     "cli_input",
     "cli_options",
@@ -226,6 +228,7 @@ def test_text_repair_loads_nothing_that_needs_a_system_library() -> None:
 def test_nothing_heavy_is_loaded_before_it_is_needed(code: str) -> None:
     heavy = {"numpy", "wordfreq", "rapidfuzz", "regex", "cv2", "scipy", "pypdfium2", "PIL"}
     heavy |= {"pytesseract", "jinja2", "pyarrow", "rich", "fsspec", "sqlite3", "distributed"}
+    heavy |= {"starlette", "uvicorn"}
     assert not loaded_after(code) & heavy
 
 

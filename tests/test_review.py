@@ -197,9 +197,10 @@ def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["none.txt"], "there is no file none.txt"),
         (["no.txt"], "restore fix INPUT -o no.txt --changes no.changes.jsonl"),
         (["broken.jsonl"], "broken.jsonl: the record of changes is damaged"),
-        (["book.txt", "--page", "no.txt"], "no.txt is no PDF"),
+        (["book.txt", "--page", "no.txt"], "no.txt is no PDF, image or folder of images"),
         (["book.txt", "--page", "broken.pdf"], "broken.pdf cannot be shown"),
         (["book.txt", "--page", "none.pdf"], "there is no file none.pdf"),
+        (["book.txt", "--page", "."], ". is a folder without images of pages"),
     ],
 )
 @pytest.mark.usefixtures("book")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +25,7 @@ RAW = DAMAGED.split("\n")[1]
 TEXT = f"{DAMAGED}{EVIL} שלום\n{DAMAGED}"
 FIRST, SECOND = "reversed-words@0:1", "reversed-words@0:6"
 PAGES = 300
+CHANGES = 4  # on each, and the ends of its lines
 SHOWN = 6.0  # seconds within which a book is there; one on a quiet machine
 KEPT = 1.5  # seconds for a decision and the way to the next; 0.1 on a quiet machine
 
@@ -36,24 +36,20 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
-@contextmanager
-def page_of(browser: Browser, *arguments: str | Path) -> Iterator[tuple[Page, Running]]:
-    with reviewing(*arguments) as running, opened(browser, running.address) as page:
-        page.wait_for_selector(".view.here")
-        yield page, running
-
-
 @pytest.fixture(scope="module")
-def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_record(tmp_path_factory.mktemp("book"), TEXT)
+def review(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with reviewing(write_record(tmp_path_factory.mktemp("book"), TEXT)) as running:
+        yield running
 
 
 @pytest.fixture
-def shown(browser: Browser, record: Path) -> Iterator[tuple[Page, Running]]:
-    with page_of(browser, record) as (page, running):
-        yield page, running
-        while running.post("0/undo", {}).data:
-            pass
+def shown(browser: Browser, review: Running) -> Iterator[tuple[Page, Running]]:
+    """The page with nothing decided."""
+    with opened(browser, review.address) as page:
+        page.wait_for_selector(".view.here")
+        yield page, review
+    while review.post("0/undo", {}).data:
+        pass
 
 
 def here(page: Page) -> str:
@@ -178,6 +174,27 @@ def test_search_goes_to_a_line(shown: tuple[Page, Running]) -> None:
     page.wait_for_selector(f".note.here[data-id='{SECOND}']")
 
 
+def test_the_line_is_marked_on_its_page(browser: Browser, tmp_path: Path) -> None:
+    book = tmp_path / "book.pdf"
+    book.write_bytes(pdf([Run("CD", 100, 500)], [Run("AB", 100, 300, size=40)]))
+    output = write_record(tmp_path, f"{DAMAGED}BA\n")
+    with (
+        reviewing(output, "--page", book) as running,
+        opened(browser, running.address, viewport={"width": 1000, "height": 320}) as page,
+    ):
+        page.wait_for_selector("#image-name:text-is('page 1 of 2')")
+        assert page.locator("#spot").is_hidden()
+        page.locator(".view[data-first='4']").click()
+        page.wait_for_selector("#image-name:text-is('page 2 of 2')")
+        page.wait_for_selector("#spot:visible")
+        page.wait_for_function("() => document.getElementById('frame').scrollTop > 0")
+        image, spot = (page.locator(name).bounding_box() for name in ("#image", "#spot"))
+        assert image and spot
+        assert (spot["x"] - image["x"]) / image["width"] == pytest.approx(0.25, abs=0.01)
+        assert spot["width"] / image["width"] == pytest.approx(0.1, abs=0.01)
+        assert 0 < spot["y"] < 320
+
+
 def test_text_of_a_document_is_never_markup(shown: tuple[Page, Running]) -> None:
     page, _ = shown
     assert below(page, 4) == [f"{EVIL} שלום"]
@@ -201,7 +218,8 @@ def test_what_cannot_be_kept_is_said(browser: Browser, tmp_path: Path) -> None:
 
 def test_a_doubt_that_is_accepted_is_made(browser: Browser, tmp_path: Path) -> None:
     output = write_record(tmp_path, DAMAGED, confidence=1.0)
-    with page_of(browser, output) as (page, _):
+    with reviewing(output) as running, opened(browser, running.address) as page:
+        page.wait_for_selector(".view.here")
         assert here(page) == FIRST
         assert page.locator(".note.here.doubt .row.below").inner_text() == MENDED
         page.keyboard.press("a")
@@ -211,7 +229,7 @@ def test_a_doubt_that_is_accepted_is_made(browser: Browser, tmp_path: Path) -> N
 
 def book_of_pages(folder: Path) -> Path:
     """A record of many pages that are all alike."""
-    page = restore_text(DAMAGED * 8)
+    page = restore_text(DAMAGED * CHANGES)
     changes = [
         replace(change, finding=replace(change.finding, place=Place(number, place.line)))
         for number in range(PAGES)
@@ -235,14 +253,14 @@ def test_a_book_of_300_pages_is_usable(browser: Browser, tmp_path: Path) -> None
         with opened(browser, running.address) as page:
             page.wait_for_selector(".note.here")
             assert time.monotonic() - start < SHOWN
-            assert page.locator("#progress").inner_text() == f"0 of {8 * PAGES} decided"
-            assert page.locator("#image-name").inner_text() == f"page 1 of {PAGES}"
+            assert page.locator("#progress").inner_text() == f"0 of {CHANGES * PAGES} decided"
+            page.wait_for_selector(f"#image-name:text-is('page 1 of {PAGES}')")
             start = time.monotonic()
             page.keyboard.type("a" * 20)
             page.wait_for_function(
                 "() => document.getElementById('progress').textContent.startsWith('20 of')"
             )
             assert time.monotonic() - start < 20 * KEPT
-            page.wait_for_selector(".note.here[data-id='reversed-words@2:17']")
-            assert page.locator("#image-name").inner_text() == f"page 3 of {PAGES}"
+            page.wait_for_selector(".note.here[data-id='reversed-words@5:1']")
+            page.wait_for_selector(f"#image-name:text-is('page 6 of {PAGES}')")
             page.wait_for_function("() => document.getElementById('image').naturalWidth > 0")

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from multiprocessing import active_children
 from pathlib import Path
 from urllib.parse import quote
 
+import cv2
+import numpy as np
 import pytest
 from pages import Run, pdf
 from review_process import Running, reviewing, write_record
 from test_cli import DAMAGED, MENDED, out, run
 
+from restore import restore_text
 from restore.decisions import read
+from restore.formats import jsonl
+from restore.page_images import PageImages
 
 ID = "reversed-words@0:1"
 DECIDE = "0/decide"
@@ -206,7 +212,6 @@ def test_nothing_is_lost_when_the_review_is_killed(tmp_path: Path) -> None:
     with reviewing(output) as running:
         assert running.verdicts() == {ID: "refused", "edited-by-hand@0:0": "edited"}
         assert running.post("0/undo", {}).data["id"] == "edited-by-hand@0:0"
-    out("fix", "raw.txt", "-o", "new.txt", "--keep-lines", folder=tmp_path)
     assert list(read(store, 0)) == [ID]
 
 
@@ -222,14 +227,111 @@ def test_a_review_that_is_interrupted_says_where_decisions_are(tmp_path: Path) -
     assert list(read(tmp_path / "book.txt.decisions", 0)) == [ID]
 
 
-def test_the_pages_of_a_pdf_are_shown(tmp_path: Path) -> None:
+def record_of(*texts: str, outputs: Sequence[str | None]) -> str:
+    """The record of some texts, as fix writes it of several inputs."""
+    return "".join(
+        jsonl.write_changes(one.document, one.original, one.changes, one.doubts, output)
+        for one, output in zip(map(restore_text, texts), outputs, strict=True)
+    )
+
+
+def test_the_texts_of_a_record_have_their_own_decisions(tmp_path: Path) -> None:
+    record = tmp_path / "c.jsonl"
+    record.write_text(record_of(DAMAGED, DAMAGED, outputs=["a.txt", "b.txt"]), "utf-8")
+    with reviewing(record) as running:
+        assert len(running.get("review").data) == 2
+        running.post("1/decide", ACCEPT)
+    assert list(read(tmp_path / "b.txt.decisions", 0)) == [ID]
+    assert read(tmp_path / "a.txt.decisions", 0) == {}
+    (tmp_path / "b.txt").write_text("ב", "utf-8")
+    record.rename(tmp_path / "b.jsonl")
+    with reviewing(tmp_path / "b.txt") as running:
+        (document,) = running.get("review").data
+        assert (document["kept"], running.verdicts()) == ("b.txt.decisions", {ID: "accepted"})
+
+
+def test_texts_that_were_printed_share_a_file_and_the_way_back(tmp_path: Path) -> None:
+    record = tmp_path / "c.jsonl"
+    record.write_text(record_of(DAMAGED, DAMAGED, outputs=[None, None]), "utf-8")
+    with reviewing(record) as running:
+        running.post("0/decide", {"id": ID, "accepted": False})
+        running.post("1/decide", ACCEPT)
+        assert running.verdicts() == {ID: "refused"}
+        assert running.post("0/undo", {}).data["document"] == 1
+        assert running.post("1/undo", {}).data["document"] == 0
+        assert running.post("0/undo", {}).data == {}
+
+
+def spots(running: Running, lines: int) -> list[dict[str, object]]:
+    """Where the lines of the first page stand on the images."""
+    found = [running.get(f"0/spots/0/{line}").data for line in range(lines)]
+    for spot in found:
+        if spot.get("edges"):
+            spot["edges"] = [round(edge, 3) for edge in spot["edges"]]
+    return found
+
+
+def test_the_pages_of_a_pdf_are_shown_with_the_place_of_a_line(tmp_path: Path) -> None:
+    """A text without pages is found on them by its letters, in whatever order they stand."""
     book = tmp_path / "book.pdf"
-    book.write_bytes(pdf([Run("AB", 100, 500)], [Run("CD", 100, 500)]))
-    with reviewing(write_record(tmp_path, DAMAGED), "--page", book) as running:
+    book.write_bytes(pdf([Run("AB", 100, 300, size=40)], [Run("CDE", 40, 450, size=40)]))
+    output = write_record(tmp_path, "BA\nEDC\nFG\n")
+    with reviewing(output, "--page", book) as running:
         assert running.get("review").data[0]["images"] == 2
         for number in (0, 1):
             answer = running.get(f"0/pages/{number}.png")
             assert (answer.status, answer.headers["content-type"]) == (200, "image/png")
             assert answer.body.startswith(b"\x89PNG")
         assert running.get("0/pages/2.png").status == 404
+        assert spots(running, 3) == [
+            # A page is 400 by 600 points, a letter half as wide as it is high.
+            {"image": 0, "edges": [0.25, 0.447, 0.35, 0.517]},
+            {"image": 1, "edges": [0.1, 0.197, 0.25, 0.267]},
+            {},
+        ]
+        assert running.get("0/spots/0/3").status == 404
         assert running.get("0/pages/1.png").status == 200
+
+
+def test_the_pdf_that_was_read_is_shown_page_by_page(tmp_path: Path) -> None:
+    (tmp_path / "book.pdf").write_bytes(pdf([Run("AB", 100, 300)], [Run("AB", 40, 450)]))
+    out("fix", "book.pdf", "-o", "book.txt", "--changes", "book.changes.jsonl", folder=tmp_path)
+    with reviewing(tmp_path / "book.txt") as running:
+        assert running.get("review").data[0]["images"] == 2
+        assert [running.get(f"0/spots/{page}/0").data["image"] for page in (0, 1)] == [0, 1]
+
+
+def test_the_images_of_a_scan_are_shown(tmp_path: Path) -> None:
+    """In the order of their numbers, and one that is damaged keeps none of the others back."""
+    scans = tmp_path / "scans"
+    scans.mkdir()
+    for number in (2, 10):
+        image = np.full((30, 20 * number), 255, np.uint8)
+        (scans / f"{number}.png").write_bytes(cv2.imencode(".png", image)[1].tobytes())
+    (scans / "3.png").write_bytes(b"\x89PNG\r\n")
+    output = write_record(tmp_path, f"{DAMAGED}\f{DAMAGED}\f{DAMAGED}")
+    with reviewing(output, "--page", scans) as running:
+        assert running.get("review").data[0]["images"] == 3
+        widths = []
+        for number in (0, 2):
+            shown = np.frombuffer(running.get(f"0/pages/{number}.png").body, np.uint8)
+            decoded = cv2.imdecode(shown, cv2.IMREAD_GRAYSCALE)
+            assert decoded is not None
+            widths.append(decoded.shape[1])
+        assert widths == [40, 200]
+        assert running.get("0/pages/1.png").status == 404
+        assert running.get("0/pages/3.png").status == 404
+        assert running.get("0/spots/2/1").data == {"image": 2, "edges": None}
+
+
+def test_a_page_that_breaks_its_reader_breaks_no_other(tmp_path: Path) -> None:
+    book = tmp_path / "book.pdf"
+    book.write_bytes(pdf([Run("AB", 100, 300)]))
+    images = PageImages(str(book))
+    (reader,) = active_children()
+    reader.kill()
+    with pytest.raises(ValueError, match="PDFium fails on it"):
+        images.image(0)
+    assert images.image(0).startswith(b"\x89PNG")
+    images.close()
+    assert not active_children()

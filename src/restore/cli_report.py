@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,9 +14,12 @@ from restore.files import STREAM
 
 if TYPE_CHECKING:
     from restore.model import Document
-    from restore.page_images import PageImages, ScanImages
+    from restore.page_images import PageImages
     from restore.pipeline import Restored
     from restore.report import Reported
+    from restore.scan_images import ScanImages
+
+    Images = PageImages | ScanImages
 
 
 def report_page(results: Sequence[Restored], page: str | None, shown: Document | None) -> str:
@@ -40,22 +43,28 @@ def _with_images(
     there = printed_places(original, shown) if shown else None
     places = [place for place, _ in original.placed()]
     try:
-        with _images(name) as images:
+        images = images_in(name)
+        if images is None:
+            return reported
+        with closing(images):
             found = line_images(images, printed, reported.views, places, there)
     except ValueError:
         return reported  # what cannot be drawn has been read, and its text is what counts
     return replace(reported, images=found)
 
 
-@contextmanager
-def _images(name: str) -> Iterator[PageImages | ScanImages]:
-    """What draws the pages of a PDF, of an image or of a folder of images."""
-    from restore.formats import image
-    from restore.page_images import PageImages, ScanImages
+def images_in(name: str) -> Images | None:
+    """The pages of a PDF, an image or a folder of images; None if it is none of them.
 
-    names = files.images(name) if Path(name).is_dir() else [name]
-    if names == [name] and files.is_pdf(files.read_bytes(names[0])):
-        with closing(PageImages(name)) as images:
-            yield images
-    else:
-        yield ScanImages(image.book_loaders(names, files.read_bytes))
+    Raises ValueError, which says why, if they cannot be opened.
+    """
+    from restore.formats import image
+    from restore.page_images import PageImages
+    from restore.scan_images import ScanImages
+
+    if Path(name).is_dir():
+        return ScanImages(image.book_loaders(files.images(name), files.read_bytes))
+    data = files.read_bytes(name)
+    if image.is_image(data):
+        return ScanImages(list(image.loaders(data, name)))
+    return PageImages(name) if files.is_pdf(data) else None

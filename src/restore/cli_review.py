@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from restore import files
+from restore.cli_report import images_in
 from restore.files import STREAM, InputError
 
 if TYPE_CHECKING:
+    from restore.cli_report import Images
     from restore.formats.jsonl import Recorded
-    from restore.page_images import PageImages
     from restore.review import Review
 
 RECORDS = (".changes.jsonl", ".jsonl")  # how the name of a record beside its text ends
@@ -21,7 +22,9 @@ RECORDS = (".changes.jsonl", ".jsonl")  # how the name of a record beside its te
 
 @click.command()
 @click.argument("name", metavar="FIXED|CHANGES.jsonl")
-@click.option("--page", metavar="FILE.pdf", help="Show the pages of this PDF beside the lines.")
+@click.option(
+    "--page", metavar="FILE|DIR", help="Show the pages of this PDF, image or folder of images."
+)
 @click.option("--open", "in_browser", is_flag=True, help="Open the page in the browser.")
 def review(name: str, page: str | None, in_browser: bool) -> None:
     """Accept, refuse or edit what was changed, on a page in the browser.
@@ -106,21 +109,18 @@ def _output(entry: Recorded, record: str) -> str:
     return STREAM if entry.output is None else str(Path(record).parent / entry.output)
 
 
-def _images(page: str | None, source: str, record: str, stack: ExitStack) -> PageImages | None:
-    """The pages of the PDF that is named, or of the one that was read if it is still there."""
-    from restore.page_images import PageImages
-
+def _images(page: str | None, source: str, record: str, stack: ExitStack) -> Images | None:
+    """The pages of the file that is named, or of what was read if it is still there."""
     places = [source, str(Path(record).parent / source)] if page is None else [page]
     for place in places:
-        if page is None and not Path(place).is_file():
-            continue
-        if files.is_pdf(files.read_bytes(place)):
+        if page is not None or (place != STREAM and Path(place).exists()):
             try:
-                images = PageImages(place)
+                images = images_in(place)
             except ValueError as error:
                 raise InputError(f"{place} cannot be shown: {error}") from None
-            stack.callback(images.close)
-            return images
+            if images:
+                stack.callback(images.close)
+                return images
     if page is not None:
-        raise InputError(f"{page} is no PDF; give the one that the text was extracted from")
+        raise InputError(f"{page} is no PDF, image or folder of images; give what the text is from")
     return None

@@ -65,7 +65,10 @@ def _printed(document: Document, page: Document) -> dict[Place, tuple[Place, flo
 
 def _matches(texts: Sequence[str], printed: Sequence[str]) -> dict[int, tuple[int, float]]:
     """For each text that is printed, which one it is, and how sure that is."""
-    ours, theirs = [_letters(text) for text in texts], [_letters(text) for text in printed]
+    ours, theirs = (
+        [sorted_letters(text) for text in texts],
+        [sorted_letters(text) for text in printed],
+    )
     found: dict[int, tuple[int, float]] = {}
     blocks = SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks()
     anchors = {block.a + k: block.b + k for block in blocks for k in range(block.size)}
@@ -87,7 +90,7 @@ def _matches(texts: Sequence[str], printed: Sequence[str]) -> dict[int, tuple[in
     return found
 
 
-def _letters(text: str) -> str:
+def sorted_letters(text: str) -> str:
     """The letters and digits of a text in the order of the alphabet."""
     return "".join(sorted(c for c in text if c.isalnum()))
 

@@ -65,6 +65,11 @@ def pages(data: bytes, start: int, unreadable: dict[int, str]) -> Iterator[Begun
             waiting.clear()
 
 
+def page_alone(document: Any, number: int) -> Page:
+    """A page, counted from 0, of an opened ``FPDF_DOCUMENT``, whatever stands on the others."""
+    return _page(_laid(document, number, Habits()), Habits(), last=False)
+
+
 def _settled(habits: Habits, waiting: Collection[Laid | str]) -> bool:
     return abs(habits.brackets) >= SETTLED or len(waiting) >= HELD
 

@@ -89,6 +89,10 @@ class Review:
         """The sheets, each with the number of its first line in the whole document."""
         return [(*sheet, self._before[sheet.page] + sheet.start) for sheet in self.sheets]
 
+    def share(self, place: Place) -> float:
+        """The share of all lines that stand before a line."""
+        return (self._before[place.page] + place.line) / self._before[-1]
+
     def sheet_of(self, place: Place) -> int:
         """The number of the sheet that has a line."""
         return bisect_right(self._starts, tuple(place)) - 1
@@ -137,10 +141,9 @@ class Review:
 
         for change in self._changes.get(place, ()):
             fits = isinstance(change.finding.action, Mark) or line.text == change.before.text
-            verdict = verdicts.get(change.id)
-            if fits and verdict in (None, Verdict.ACCEPTED):
+            if fits and verdicts.get(change.id) in (None, Verdict.ACCEPTED):
                 line = make(change.finding)
-            elif verdict is not Verdict.EDITED:
+            else:
                 left[change.id] = change.finding
         for decision in decisions:
             wanted = decision.change

@@ -26,8 +26,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from restore.files import InputError
 from restore.model import Place
-from restore.page_images import PageImages
 from restore.review import MOST_FOUND, Review, StaleError
+from restore.review_spots import Images, spot
 
 HOST = "127.0.0.1"
 LARGEST = 1_000_000  # bytes of what is asked; a line takes a few hundred
@@ -96,7 +96,7 @@ class Guard:
 class Server:
     """Answers what the page asks about some reviews, each with the images of its pages."""
 
-    def __init__(self, reviews: list[tuple[Review, PageImages | None]]) -> None:
+    def __init__(self, reviews: list[tuple[Review, Images | None]]) -> None:
         self.reviews = reviews
         self.files = {
             name: resources.files("restore").joinpath("web", name).read_bytes() for name in FILES
@@ -111,13 +111,14 @@ class Server:
             Route("/{number:int}/lines", self.found),
             Route("/{number:int}/lines/{page:int}/{line:int}", self.line),
             Route("/{number:int}/pages/{page:int}.png", self.image),
+            Route("/{number:int}/spots/{page:int}/{line:int}", self.spot),
             Route("/{number:int}/decide", self.decide, methods=["POST"]),
             Route("/{number:int}/edit", self.edit, methods=["POST"]),
             Route("/{number:int}/undo", self.undo, methods=["POST"]),
             Route("/{name}", self.file),
         ]
         app = Starlette(
-            routes=[Mount(f"/{token}", routes=routes)],
+            routes=[Mount("/{token}", routes=routes)],  # which the guard has looked at
             exception_handlers={StaleError: _stale, InputError: _failed},
         )
         return Guard(app, token, port)
@@ -186,6 +187,15 @@ class Server:
         except ValueError as error:
             raise HTTPException(404, str(error)) from None
 
+    def spot(self, request: Request) -> Response:
+        """The image on which a line stands, and its edges there; nothing if it is not found."""
+        review, images = self._both(request)
+        place = Place(request.path_params["page"], request.path_params["line"])
+        if images is None or not review.recorded.original.has(place):
+            raise HTTPException(404)
+        found = spot(review, images, place)
+        return JSONResponse({} if found is None else {"image": found[0], "edges": found[1]})
+
     async def decide(self, request: Request) -> Response:
         """Accept or refuse a change or a doubt."""
         review, asked = self._review(request), await _asked(request, id=str, accepted=bool)
@@ -224,7 +234,7 @@ class Server:
         told = {"sheet": sheet, "views": review.sheet(sheet), "place": place}
         return JSONResponse({**told, "items": review.items(place), **more})
 
-    def _both(self, request: Request) -> tuple[Review, PageImages | None]:
+    def _both(self, request: Request) -> tuple[Review, Images | None]:
         number: int = request.path_params["number"]
         if number >= len(self.reviews):
             raise HTTPException(404)
@@ -260,7 +270,7 @@ async def _asked(request: Request, **kinds: type) -> dict[str, Any]:
     return asked
 
 
-def serve(reviews: list[tuple[Review, PageImages | None]], ready: Callable[[str], object]) -> None:
+def serve(reviews: list[tuple[Review, Images | None]], ready: Callable[[str], object]) -> None:
     """Serve until interrupted; ``ready`` is told the address."""
     with socket.socket() as listener:
         listener.bind((HOST, 0))

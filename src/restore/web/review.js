@@ -70,11 +70,15 @@
     return buttons;
   }
 
-  // Show what is looked at and what was decided.
+  // Show what is looked at and what was decided. The image follows when it is there.
   function mark() {
     const { items, sheets } = current();
     const verdicts = new Map(items.map((item) => [item[ID], item[VERDICT]]));
     const at = global(place);
+    if (mark.place !== place) {
+      mark.place = place;
+      point(place).catch((error) => say(error.message, true));
+    }
     for (const view of byId("views").children) {
       view.classList.toggle("here", view.dataset.first <= at && at <= view.dataset.last);
     }
@@ -82,7 +86,7 @@
       note.dataset.verdict = verdicts.get(note.dataset.id) || "";
       note.classList.toggle("here", note.dataset.id === chosen);
     }
-    const counted = items.filter(FILTERS.all);
+    const counted = items.filter(byId("filter").value === "layout" ? FILTERS.layout : FILTERS.all);
     const decided = counted.filter((item) => item[VERDICT]).length;
     byId("progress").textContent = `${decided} of ${counted.length} decided`;
     const [page, , , first] = sheets[sheet];
@@ -104,8 +108,6 @@
     sheet = wanted;
     draw(draw.views);
     byId("views").scrollTop = 0;
-    const { images, sheets } = current();
-    if (images) turn(Math.min(sheets[sheet][0], images - 1));
   }
 
   function turn(to) {
@@ -116,6 +118,26 @@
     byId("image-back").disabled = image === 0;
     byId("image-on").disabled = image === images - 1;
     byId("frame").scrollTop = 0;
+    byId("spot").hidden = true;
+  }
+
+  // Show where a line stands on the page. The lines do not wait for it.
+  async function point(at) {
+    if (!current().images) return;
+    const { image: wanted, edges } = await ask(`${number}/spots/${at[0]}/${at[1]}`);
+    if (at !== place) return;
+    if (wanted !== undefined && (wanted !== image || !byId("image").src)) turn(wanted);
+    if (!byId("image").src) turn(0);
+    const spot = byId("spot");
+    spot.hidden = !edges;
+    if (!edges) return;
+    const [left, top, right, bottom] = edges.map((edge) => `${100 * edge}%`);
+    Object.assign(spot.style, { left, top, width: `calc(${right} - ${left})`, height: `calc(${bottom} - ${top})` });
+    reveal();
+  }
+
+  function reveal() {
+    if (byId("image").complete && !byId("spot").hidden) byId("spot").scrollIntoView({ block: "nearest" });
   }
 
   async function look(at, id = "") {
@@ -290,11 +312,22 @@
   byId("on").addEventListener("click", () => soon(() => show(sheet + 1)));
   byId("image-back").addEventListener("click", () => turn(image - 1));
   byId("image-on").addEventListener("click", () => turn(image + 1));
+  byId("image").addEventListener("load", () => {
+    byId("print").hidden = false;
+    reveal();
+  });
+  byId("image").addEventListener("error", () => {
+    byId("print").hidden = true;
+    say("this page cannot be shown", true);
+  });
   byId("image").addEventListener("click", () => byId("frame").classList.toggle("large"));
   let resized;
   window.addEventListener("resize", () => {
     clearTimeout(resized);
-    resized = setTimeout(() => lines.settle(byId("views")), 150);
+    resized = setTimeout(() => {
+      lines.settle(byId("views"));
+      reveal();
+    }, 150);
   });
 
   soon(async () => {
