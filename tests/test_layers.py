@@ -82,7 +82,6 @@ LAYERS = (
     "review",
     "page_images",
     "line_images",
-    "scan_images",
     "review_spots",
     "review_server",
     "cli_input",
@@ -111,7 +110,7 @@ LAYERS = (
 )
 LISTS = ("damage", "languages")  # packages whose __init__ stands above their modules
 TOUCH_FILES = {"files", "decisions", "cli_input", "cli_quotes", "cli_compare", "cli_review"}
-TOUCH_FILES |= {"cli_doctor", "cli", "__main__"}
+TOUCH_FILES |= {"cli_doctor", "cli_report", "cli", "__main__"}
 TOUCH_FILES |= {"storage", "job_store", "worker", "cli_batch"}
 # Weights, libraries of quotes and pages are data of the package.
 READ_DATA = {

@@ -18,7 +18,7 @@ from restore import line_images as module
 from restore.formats.pdf import read
 from restore.line_images import line_images
 from restore.model import Place
-from restore.page_images import DOTS, PageImages
+from restore.page_images import DOTS, PageImages, ScanImages
 from restore.stacks import Row, Stack
 from restore.view import View
 
@@ -28,12 +28,12 @@ WEBP = "data:image/webp;base64"
 QUARTER = (0, 1, -1, 0)  # a matrix that turns text to the left
 
 
-def characters(image: bytes) -> int:
+def characters(image: bytes, glyph: float = GLYPH) -> int:
     """How many characters stand on the image of a line, whose glyphs are black boxes."""
     seen = cv2.imdecode(np.frombuffer(image, np.uint8), cv2.IMREAD_GRAYSCALE)
     assert seen is not None
     assert seen[0].min() > 200 and seen[-1].min() > 200  # nothing of the lines around
-    return round(int((seen < 128).any(axis=0).sum()) / GLYPH)
+    return round(int((seen < 128).any(axis=0).sum()) / glyph)
 
 
 def views(*changed: int) -> list[View]:
@@ -76,11 +76,48 @@ def test_a_line_has_the_image_of_itself(
     assert [characters(found[at]) for at in range(3)] == [3, 7, 2]
 
 
-def test_a_line_that_the_page_shows_turned_has_no_image(tmp_path: Path) -> None:
+def test_a_line_at_the_edge_of_the_page_has_an_image(tmp_path: Path) -> None:
     path = tmp_path / "page.pdf"
-    runs = [Run(line, 200 + 20 * i, 300, turn=QUARTER) for i, line in enumerate(LINES)]
+    path.write_bytes(pdf([Run(line, 1, 592 - 295 * i) for i, line in enumerate(LINES)]))
+    found = images(path, 0, 1, 2)
+    assert [characters(found[at]) for at in range(3)] == [3, 7, 2]
+
+
+@pytest.mark.parametrize("turn", [QUARTER, (-1, 0, 0, -1), (0, -1, 1, 0)])
+def test_a_line_that_the_page_shows_turned_has_no_image(
+    tmp_path: Path, turn: tuple[float, float, float, float]
+) -> None:
+    path = tmp_path / "page.pdf"
+    across, along = turn[1] * 20, turn[0] * 20
+    runs = [
+        Run(line, 200 + across * i, 300 + along * i, 10, 0, turn) for i, line in enumerate(LINES)
+    ]
     path.write_bytes(pdf(runs))
     assert images(path, 0, 1, 2) == {}
+
+
+@pytest.mark.parametrize("resolution", [100, 300])
+def test_a_line_of_a_scan_has_the_image_of_itself(resolution: int) -> None:
+    dots = resolution / 72
+    scan = np.full((round(600 * dots), round(400 * dots)), 255, np.uint8)
+    for number, letters in enumerate((4, 6, 2)):
+        top, left = 100 + 20 * number, 50  # points
+        scan[round(top * dots) : round((top + 8) * dots)][
+            :, round(left * dots) : round((left + 5 * letters) * dots)
+        ] = 0
+    drawn = ScanImages([lambda: (scan, resolution)])
+    (image,) = drawn.parts(0, [(45, 600 - 120 - 10, 200, 600 - 120 + 2)], True)
+    assert characters(image, 5 * min(DOTS, dots)) == 6
+
+
+def test_what_was_read_off_a_page_of_a_pdf_is_placed_from_its_corner(tmp_path: Path) -> None:
+    path = tmp_path / "page.pdf"
+    path.write_bytes(pdf([Run("ABC", 50, 300)], box="-30 -50 400 600"))
+    with closing(PageImages(str(path))) as drawn:
+        on_page, from_corner = (50, 297, 90, 310), (80, 347, 120, 360)
+        images = [drawn.parts(0, [on_page], False), drawn.parts(0, [from_corner], True)]
+    assert images[0] == images[1]
+    assert characters(images[0][0]) == 3
 
 
 def test_only_what_changed_has_images_and_only_so_many(
@@ -100,7 +137,7 @@ def test_a_page_that_cannot_be_drawn_has_no_images(tmp_path: Path) -> None:
     elsewhere = {Place(0, at): Place(0, at) for at in range(3)}
     with closing(PageImages(str(path))) as drawn:
         with pytest.raises(ValueError, match="page"):
-            drawn.parts(7, [(0, 0, 1, 1)])
+            drawn.parts(7, [(0, 0, 1, 1)], False)
         found = line_images(drawn, document, views(2), list(elsewhere), elsewhere)
         assert found.keys() == {2}
 

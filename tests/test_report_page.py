@@ -166,6 +166,13 @@ def test_lines_that_stayed_are_seen_when_asked_for(browser: Browser, sample: str
         assert not page.locator(".view.still").count()
 
 
+def test_a_text_in_which_nothing_changed_is_there_to_read(browser: Browser, tmp_path: Path) -> None:
+    with opened(browser, differences(tmp_path, "אחת שתיים", "אחת שתיים")) as page:
+        assert page.locator("#where").inner_text() == "0 to see"
+        assert page.locator(".view.still .row").inner_text() == "אחת שתיים"
+        page.keyboard.press("n")
+
+
 def test_text_stays_text_whatever_it_says(browser: Browser, tmp_path: Path) -> None:
     first, second = f"אחת {EVIL} שתיים\u2028", f"שתיים {EVIL} אחת"
     with opened(browser, differences(tmp_path, first, second, EVIL)) as page:
@@ -191,7 +198,7 @@ def test_a_page_is_drawn_in_light_and_in_dark(
 def test_a_narrow_window_has_all_lines_in_it(browser: Browser, sample: str) -> None:
     with opened(browser, sample, viewport={"width": 340, "height": 800}) as page:
         assert page.evaluate("document.documentElement.scrollWidth") <= 340
-        boxes = [row.bounding_box() for row in page.locator(".row").all()]
+        boxes = [row.bounding_box() for row in page.locator(".word, .row").all()]
         assert boxes
         assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= 340 for box in boxes)
         assert page.locator(".ribbons path").count()

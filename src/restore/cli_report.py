@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from restore import files
 from restore.cli_input import layers
 from restore.files import STREAM
 
 if TYPE_CHECKING:
     from restore.model import Document
+    from restore.page_images import PageImages, ScanImages
     from restore.pipeline import Restored
     from restore.report import Reported
 
@@ -28,7 +31,6 @@ def _with_images(
 ) -> Reported:
     from restore.from_page import printed_places
     from restore.line_images import line_images
-    from restore.page_images import PageImages
 
     original = restored.original
     printed = shown or original
@@ -38,8 +40,22 @@ def _with_images(
     there = printed_places(original, shown) if shown else None
     places = [place for place, _ in original.placed()]
     try:
-        with closing(PageImages(name)) as images:
+        with _images(name) as images:
             found = line_images(images, printed, reported.views, places, there)
     except ValueError:
         return reported  # what cannot be drawn has been read, and its text is what counts
     return replace(reported, images=found)
+
+
+@contextmanager
+def _images(name: str) -> Iterator[PageImages | ScanImages]:
+    """What draws the pages of a PDF, of an image or of a folder of images."""
+    from restore.formats import image
+    from restore.page_images import PageImages, ScanImages
+
+    names = files.images(name) if Path(name).is_dir() else [name]
+    if names == [name] and files.is_pdf(files.read_bytes(names[0])):
+        with closing(PageImages(name)) as images:
+            yield images
+    else:
+        yield ScanImages(image.book_loaders(names, files.read_bytes))

@@ -13,9 +13,8 @@ from restore.files import STREAM, InputError
 
 if TYPE_CHECKING:
     from restore.formats.jsonl import Recorded
-    from restore.page_images import PageImages
+    from restore.page_images import PageImages, ScanImages
     from restore.review import Review
-    from restore.scan_images import ScanImages
 
     Images = PageImages | ScanImages
 
@@ -131,8 +130,7 @@ def _images(page: str | None, source: str, record: str, stack: ExitStack) -> Ima
 def _images_in(name: str) -> Images | None:
     """The pages of a PDF, an image or a folder of images; None if it is none of them."""
     from restore.formats import image
-    from restore.page_images import PageImages
-    from restore.scan_images import ScanImages
+    from restore.page_images import PageImages, ScanImages
 
     if Path(name).is_dir():
         return ScanImages(image.book_loaders(files.images(name), files.read_bytes))

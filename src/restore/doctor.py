@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 from collections import defaultdict
@@ -12,24 +11,22 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, packages_distributions, requires, version
 from typing import Literal, NamedTuple
 
+from restore.formats.image import OPENCV
+from restore.tesseract import PACKAGES, PROGRAM, installation
+
 DISTRIBUTION = "rtl-restore"
 PYTHON = (3, 11)
 PATIENCE = 20  # seconds for an outside program to say what it has
 REQUIREMENT = re.compile(r"[\w.-]+")
 EXTRA = re.compile(r"extra\s*==\s*['\"]([\w-]+)['\"]")
 # Packages of Debian, Fedora and Homebrew.
-TESSERACT = ("tesseract-ocr", "tesseract", "tesseract")
-MODELS = {
-    "heb": ("tesseract-ocr-heb", "tesseract-langpack-heb", "tesseract-lang"),
-    "yid": ("tesseract-ocr-yid", "tesseract-langpack-yid", "tesseract-lang"),
-    "ara": ("tesseract-ocr-ara", "tesseract-langpack-ara", "tesseract-lang"),
-    "fas": ("tesseract-ocr-fas", "tesseract-langpack-fas", "tesseract-lang"),
-}
 FONTS = {
     "he": ("Hebrew", ("culmus", "google-noto-serif-hebrew-fonts", "font-noto-serif-hebrew")),
     "ar": ("Arabic", ("fonts-hosny-amiri", "google-noto-naskh-arabic-fonts", "font-amiri")),
 }
 
+# What packages of Python need of the system.
+NEEDED = {"opencv-python": OPENCV}
 FONTCONFIG = ("fontconfig", "fontconfig", "fontconfig")
 
 State = Literal["fine", "missing", "could be had"]
@@ -67,48 +64,50 @@ def checked() -> Iterator[Checked]:
     yield from fonts()
 
 
-def installation(apt: str, dnf: str, brew: str) -> str:
-    """How to install packages, by the package manager that is there, or by any of the three."""
-    ways = {
-        "apt": f"apt install {apt}",
-        "dnf": f"dnf install {dnf}",
-        "brew": f"brew install {brew}",
-    }
-    own = next((way for program, way in ways.items() if shutil.which(program)), None)
-    return own or "; ".join(ways.values())
-
-
 def packages(needed: Iterable[str]) -> Iterator[Checked]:
     """The Python packages in ``needed``, as the metadata of a package name them.
 
     Those of an extra are told together, and only if not all are there.
     """
-    modules: dict[str, list[str]] = defaultdict(list)
-    for module, names in packages_distributions().items():
-        for name in names:
-            modules[_folded(name)].append(module)
     fine: list[str] = []
     extras: dict[str, list[str]] = defaultdict(list)
+    modules = _modules()
     for requirement in needed:
         found = REQUIREMENT.match(requirement)
         name = _folded(found.group()) if found else requirement
-        extra = EXTRA.search(requirement)
-        there = _version(name)
-        if extra:
-            extras[extra.group(1)] += [] if there else [name]
-        elif there is None:
-            yield Checked("missing", f"package {name}", f"pip install {name}")
-        elif wrong := _failure(modules[name]):
-            advice = f"pip install --force-reinstall {name}"
-            yield Checked("missing", f"package {name} cannot be loaded: {wrong}", advice)
+        if extra := EXTRA.search(requirement):
+            extras[extra.group(1)] += [] if _version(name) else [name]
+        elif told := _lacking(name, modules[name]):
+            yield told
         else:
-            fine.append(f"{name} {there}")
+            fine.append(f"{name} {_version(name)}")
     if fine:
         yield Checked("fine", f"packages {', '.join(fine)}")
     for extra_name, missing in extras.items():
         if missing:
             advice = f"pip install '{DISTRIBUTION}[{extra_name}]'"
             yield Checked("could be had", f"packages {', '.join(missing)}", advice)
+
+
+def _lacking(name: str, modules: Iterable[str]) -> Checked | None:
+    """What is the matter with a package, if anything is."""
+    if _version(name) is None:
+        return Checked("missing", f"package {name}", f"pip install {name}")
+    wrong = _failure(modules)
+    if not wrong:
+        return None
+    system = NEEDED.get(name)
+    advice = installation(*system) if system else f"pip install --force-reinstall {name}"
+    return Checked("missing", f"package {name} cannot be loaded: {wrong}", advice)
+
+
+def _modules() -> dict[str, list[str]]:
+    """The modules of every package that is there."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for module, names in packages_distributions().items():
+        for name in names:
+            found[_folded(name)].append(module)
+    return found
 
 
 def _folded(name: str) -> str:
@@ -137,14 +136,14 @@ def tesseract() -> Iterator[Checked]:
     """Tesseract, which reads scans, and its models of right-to-left languages."""
     told = _said("tesseract", "--version")
     if told is None:
-        names = (f"{one} {model}" for one, model in zip(TESSERACT, MODELS["heb"], strict=True))
+        names = (f"{one} {model}" for one, model in zip(PROGRAM, PACKAGES["heb"], strict=True))
         yield Checked("missing", "Tesseract, which reads scans", installation(*names))
         return
     listed = _said("tesseract", "--list-langs") or []
-    there = [name for name in MODELS if name in listed]
+    there = [name for name in PACKAGES if name in listed]
     name = " ".join(told[:1]).capitalize()
     yield Checked("fine", f"{name} ({', '.join(there) or 'no model that is of use'})")
-    for model, way in MODELS.items():
+    for model, way in PACKAGES.items():
         if model not in there:
             state: State = "missing" if model == "heb" else "could be had"
             yield Checked(state, f"Tesseract's model {model}", installation(*way))
@@ -170,5 +169,4 @@ def _said(*command: str) -> list[str] | None:
         done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=True)
     except (OSError, subprocess.SubprocessError):
         return None
-    # Tesseract of before 4 answers on standard error.
-    return (done.stdout or done.stderr).decode(errors="replace").split("\n")[:-1]
+    return done.stdout.decode(errors="replace").split("\n")[:-1]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from restore.model import Document, Place, Span
-from restore.page_images import Box, PageImages
+from restore.page_images import Box, PageImages, ScanImages
 from restore.view import View
 
 MOST = 15_000_000  # bytes of all images; a page has them a third longer, and more to show; a guess
@@ -17,7 +17,7 @@ BELOW = 0.35  # heights of a letter below the baseline
 
 
 def line_images(
-    images: PageImages,
+    images: PageImages | ScanImages,
     printed: Document,
     views: Iterable[View],
     places: Sequence[Place],
@@ -45,7 +45,8 @@ def line_images(
             if sum(map(len, found.values())) > MOST:
                 return found
             try:
-                drawn = images.parts(number, list(boxes.values()))
+                scanned = printed.pages[number].scan is not None
+                drawn = images.parts(number, list(boxes.values()), scanned)
             except ValueError:
                 return found
             found |= {first: part for first, part in zip(boxes, drawn, strict=True) if part}

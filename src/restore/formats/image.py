@@ -66,7 +66,7 @@ def read_book(
 
 
 def book_loaders(names: Sequence[str], load: Callable[[str], bytes]) -> list[Callable[[], Loaded]]:
-    """For each page of some images, what gives it; one for an image that cannot be opened."""
+    """For each page of some images, what gives it; of one that cannot be opened, what says so."""
     images: list[Callable[[], Loaded]] = []
     for each in names:
         try:

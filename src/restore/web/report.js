@@ -131,6 +131,10 @@
     }
   }
   everything.addEventListener("change", again);
+  if (!stops.length) {
+    everything.checked = true;
+    again();
+  }
 
   let width = innerWidth;
   addEventListener("resize", () => {
