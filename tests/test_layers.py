@@ -81,7 +81,6 @@ LAYERS = (
     "decisions",
     "review",
     "page_images",
-    "scan_images",
     "line_images",
     "review_spots",
     "review_server",

@@ -18,8 +18,7 @@ from restore import line_images as module
 from restore.formats.pdf import read
 from restore.line_images import line_images
 from restore.model import Place
-from restore.page_images import DOTS, PageImages
-from restore.scan_images import ScanImages
+from restore.page_images import DOTS, PageImages, ScanImages
 from restore.stacks import Row, Stack
 from restore.view import View
 

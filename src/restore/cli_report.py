@@ -14,10 +14,9 @@ from restore.files import STREAM
 
 if TYPE_CHECKING:
     from restore.model import Document
-    from restore.page_images import PageImages
+    from restore.page_images import PageImages, ScanImages
     from restore.pipeline import Restored
     from restore.report import Reported
-    from restore.scan_images import ScanImages
 
     Images = PageImages | ScanImages
 
@@ -59,8 +58,7 @@ def images_in(name: str) -> Images | None:
     Raises ValueError, which says why, if they cannot be opened.
     """
     from restore.formats import image
-    from restore.page_images import PageImages
-    from restore.scan_images import ScanImages
+    from restore.page_images import PageImages, ScanImages
 
     if Path(name).is_dir():
         return ScanImages(image.book_loaders(files.images(name), files.read_bytes))

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from restore.model import Document, Place, Span
-from restore.page_images import Box, PageImages
-from restore.scan_images import ScanImages
+from restore.page_images import Box, PageImages, ScanImages
 from restore.view import View
 
 MOST = 15_000_000  # bytes of all images; a page has them a third longer, and more to show; a guess

@@ -1,20 +1,26 @@
-"""What is seen of the pages of a PDF: images of them and of their parts, and where lines stand.
+"""What is seen of pages: images of them and of their parts, and where their lines stand.
 
-A file may be made to break PDFium, so all is done in a process of its own.
+A file may be made to break PDFium, so that PDFs are drawn in a process of its own.
 """
 
 from __future__ import annotations
 
 import multiprocessing as mp
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from math import isnan
 from multiprocessing.connection import Connection
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from restore.model import Line, Page, Span
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Grey = NDArray[np.uint8]
 
 WIDTH = 1400  # pixels; small print is still read, and a page takes some 200 KB
 HIGHEST = 4000  # pixels
@@ -23,8 +29,11 @@ PATIENCE = 20.0  # seconds for a page; the slowest of books take under one
 RISE, DEEP = 0.8, 0.25  # shares of the size of a font that letters reach above and below the line
 DOTS = 2.0  # pixels a point of a part of a page
 QUALITY = 40  # of WebP: letters stay sharp, a line takes some 5 KB; a guess
+POINTS = 72  # of an inch
 REMEMBERED = 32  # pages whose lines are not asked for again
 
+
+NO_PAGE = "there is no such page"
 
 Box = tuple[float, float, float, float]  # left, lower, right and upper edge, in points
 
@@ -40,7 +49,7 @@ class Printed(NamedTuple):
 
 
 Answer = bytes | int | list[bytes] | list[Printed]
-Question = tuple[str, int, list[Box], bool]
+Question = tuple[str, int, Sequence[Box], bool]
 
 
 class PageImages:
@@ -81,7 +90,7 @@ class PageImages:
         with self._lock:
             if self._process is None:
                 self._start()
-            return self._answer((what, number, list(boxes), scanned))
+            return self._answer((what, number, boxes, scanned))
 
     def close(self) -> None:
         """End the process that draws."""
@@ -121,6 +130,45 @@ class PageImages:
         raise ValueError(reason)
 
 
+class ScanImages:
+    """Shows images of pages; ``pages`` load each, in grey, and its dots per inch."""
+
+    def __init__(self, pages: Sequence[Callable[[], tuple[Grey, int]]]) -> None:
+        self._pages = pages
+        self.count = len(pages)
+
+    def image(self, number: int) -> bytes:
+        """A page; see ``PageImages.image``."""
+        import cv2
+
+        if number >= self.count:
+            raise ValueError(NO_PAGE)
+        image, _ = self._pages[number]()
+        height, width = image.shape
+        scale = min(WIDTH / width, HIGHEST / height, 1.0)
+        size = max(round(width * scale), 1), max(round(height * scale), 1)
+        drawn = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+        return cv2.imencode(".png", drawn)[1].tobytes()
+
+    def parts(self, number: int, boxes: list[Box], scanned: bool) -> list[bytes]:
+        """Parts of a page; see ``PageImages.parts``."""
+        import cv2
+
+        image, resolution = self._pages[number]()
+        height = len(image) * POINTS / resolution
+        dots = min(DOTS, resolution / POINTS)
+        factor = dots * POINTS / resolution
+        small = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        return _cut(small, boxes, dots, 0.0, height)
+
+    def lines(self, number: int) -> list[Printed]:
+        """Nothing: where the lines of a scan stand is known only when it is read."""
+        return []
+
+    def close(self) -> None:
+        """Nothing has to be ended."""
+
+
 def _serve(path: str, pipe: Connection) -> None:
     """Send how many pages there are, then what is asked for of each, or why there is none."""
     import pypdfium2
@@ -146,7 +194,7 @@ def _serve(path: str, pipe: Connection) -> None:
             else:
                 pipe.send(list(_printed(document, page, number)))
         except (pypdfium2.PdfiumError, IndexError, ZeroDivisionError) as error:
-            pipe.send(ValueError(str(error) or "there is no such page"))
+            pipe.send(ValueError(str(error) or NO_PAGE))
 
 
 def _image(page: Any) -> bytes:
@@ -161,10 +209,10 @@ def _image(page: Any) -> bytes:
 def _parts(page: Any, boxes: list[Box], scanned: bool) -> list[bytes]:
     dots = min(DOTS, HIGHEST / max(page.get_size()))
     corner = (0.0, page.get_height()) if scanned else _corner(page)
-    return cut(page.render(scale=dots, grayscale=True).to_numpy(), boxes, dots, *corner)
+    return _cut(page.render(scale=dots, grayscale=True).to_numpy(), boxes, dots, *corner)
 
 
-def cut(image: Any, boxes: list[Box], dots: float, left: float, top: float) -> list[bytes]:
+def _cut(image: Any, boxes: list[Box], dots: float, left: float, top: float) -> list[bytes]:
     """Parts of an image with ``dots`` a point, whose left and upper edge are at some points."""
     import cv2
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from restore.from_page import sorted_letters
 from restore.model import Place
-from restore.page_images import PageImages, Printed
+from restore.page_images import PageImages, Printed, ScanImages
 from restore.review import Review
-from restore.scan_images import ScanImages
 
 NEAR = 5  # pages before and after the one on which a line would be if all had as many; a guess
 
