@@ -43,8 +43,11 @@ def found(inputs: Sequence[str], output: str) -> Iterator[Found]:
                 f"{taken[alike]} and {name} would have one name in the output; "
                 "name the folder above them, or mend them one after the other"
             )
-        for file in chain([first], its):
-            yield file._replace(name=below + file.name)
+        if below:
+            its = (file._replace(name=below + file.name) for file in chain([first], its))
+        else:
+            yield first
+        yield from its
 
 
 def _listed(name: str, output: str) -> tuple[str, Iterator[Found]]:
