@@ -166,7 +166,8 @@ def queue(home: Path, files: int) -> dict[str, float]:
         "for turn in range(2):\n"
         "    store = JobStore(Path(sys.argv[2]), 'key', 'limits')\n"
         "    store.queue(found([sys.argv[1]], '')); store.totals(); next(store.jobs())\n"
-        "    print(time.perf_counter() - start); start = time.perf_counter(); store.close()\n"
+        "    print(time.perf_counter() - start, time.process_time()); store.close()\n"
+        "    start = time.perf_counter()\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)\n"
     )
     told = subprocess.run(
@@ -175,9 +176,12 @@ def queue(home: Path, files: int) -> dict[str, float]:
         text=True,
         check=True,
     )
-    first, again, peak = map(float, told.stdout.split())
-    print(f"{files:,} paths: {first:.1f} s to queue, {again:.1f} s again, {peak:.0f} MB")
-    return {"seconds": first, "again": again, "peak": peak}
+    first, used, again, _, peak = map(float, told.stdout.split())
+    print(
+        f"{files:,} paths: {first:.1f} s to queue ({used:.1f} s of processor time), "
+        f"{again:.1f} s again, {peak:.0f} MB"
+    )
+    return {"seconds": first, "processor": used, "again": again, "peak": peak}
 
 
 def measure(samples: Path, texts: int, pdfs: int, queued: int) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from itertools import islice
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import IO, TYPE_CHECKING, Any
 
 from restore.batch_file import Result
 from restore.storage import shown
@@ -61,7 +61,7 @@ def _row(result: Result) -> dict[str, Any]:
     return told
 
 
-def write(results: Iterator[Result], file: BinaryIO) -> None:
+def write(results: Iterator[Result], file: IO[bytes]) -> None:
     """Write a report, whose rows need not be in memory together."""
     from pyarrow import parquet
 

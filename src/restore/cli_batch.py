@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,20 +16,11 @@ import click
 from restore.cli_input import config_of
 from restore.cli_options import asked_for
 from restore.files import InputError
-from restore.storage import (
-    FULL,
-    READ_ONLY,
-    UNFINISHED,
-    NoRoomError,
-    is_url,
-    on_this_machine,
-    system,
-    write,
-)
+from restore.storage import READ_ONLY, UNFINISHED, NoRoomError, is_url, on_this_machine, put, write
 
 if TYPE_CHECKING:
     from restore.batch import Engine
-    from restore.batch_file import Result, Work
+    from restore.batch_file import Work
     from restore.job_store import JobStore
     from restore.pool import Limits
 
@@ -44,7 +35,11 @@ REPORT, INDEX, OWN = "report.parquet", "index.html", ".batch"
 @click.option("--keep-lines", is_flag=True, help="A line of the page a line; keep furniture.")
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="Processes; one a core.")
 @click.option(
-    "--seconds", default=600.0, show_default=True, help="Longest time that a file may take."
+    "--seconds",
+    type=click.FloatRange(0, min_open=True),
+    default=600.0,
+    show_default=True,
+    help="Longest time that a file may take.",
 )
 @click.option(
     "--megabytes",
@@ -127,9 +122,9 @@ def _run(
     from restore.inputs import found
     from restore.job_store import JobStore, locked
 
-    own = _own_folder(work.output)
     told = f"{limits.seconds:g} {limits.megabytes}"
     try:
+        own = _own_folder(work.output)
         with (
             locked(own / "lock", work.output),
             closing(JobStore(own / "jobs.sqlite", work.key(), told)) as store,
@@ -147,6 +142,11 @@ def _run(
             progress.finished(store.totals())
     except NoRoomError as error:
         raise InputError(f"{error}; make room and start it again: it goes on") from None
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        place = error.filename or work.output
+        raise InputError(f"{place} cannot be written: {error.strerror or error}") from None
     if progress.failed or (work.check and progress.damaged):
         raise click.exceptions.Exit(FOUND)
 
@@ -159,12 +159,7 @@ def _own_folder(output: str) -> Path:
     if is_url(output):
         name = sha256(output.rstrip("/").encode()).hexdigest()[:16]
         own = user_state_path("rtl-restore", appauthor=False) / "batches" / name
-    try:
-        own.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        if error.errno in FULL:
-            raise NoRoomError(f"{own} cannot be made: {error.strerror}") from None
-        raise InputError(f"{own} cannot be made: {error.strerror}") from None
+    own.mkdir(parents=True, exist_ok=True)
     return own
 
 
@@ -182,27 +177,11 @@ def _report(store: JobStore, output: str) -> None:
     from restore import batch_index, batch_report
 
     tally = batch_index.Tally()
-    results = tally.counted(store.results())
-    if is_url(output):
-        there, path = system(f"{output}/{REPORT}")
-        with there.open(path, "wb") as file:
-            batch_report.write(results, file)
-    else:
-        _write_report(results, output)
+    unfinished = f"{output}/{UNFINISHED}"
+    with NamedTemporaryFile(dir=None if is_url(output) else unfinished) as file:
+        batch_report.write(tally.counted(store.results()), file)
+        file.flush()
+        put(output, REPORT, file.name)
     worst, failed = store.worst(batch_index.MOST), store.failed(batch_index.MOST)
     page = batch_index.page(tally, worst, failed)
-    write(output, INDEX, page.encode(), f"{output}/{UNFINISHED}")
-
-
-def _write_report(results: Iterator[Result], output: str) -> None:
-    from restore import batch_report
-
-    unfinished = Path(output, UNFINISHED, REPORT)
-    try:
-        with unfinished.open("wb") as file:
-            batch_report.write(results, file)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(Path(output, REPORT))
-    except OSError as error:
-        raise NoRoomError(f"{output} cannot be written: {error.strerror}") from None
+    write(output, INDEX, page.encode(), unfinished)

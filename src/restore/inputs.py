@@ -159,9 +159,9 @@ def _entries(folder: str, below: str) -> Iterator[tuple[str, Found | None]]:
             try:
                 if entry.is_dir():
                     yield entry.name, None
-                elif entry.is_file() or not entry.stat():
+                elif entry.is_file() or not entry.stat():  # which fails if a link leads nowhere
                     yield entry.name, _told(below + entry.name, entry.path, entry.stat())
-            except OSError:  # a link that leads nowhere, or in a circle
+            except OSError:
                 yield entry.name, Found(below + entry.name, entry.path, 0, "")
 
 
