@@ -16,7 +16,6 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -33,14 +32,14 @@ QUEUED = 1_000_000  # empty files that are put in the queue
 IN_A_FOLDER = 1000
 STORED = 10_000  # results that are stored
 MEGABYTE = 1 << 20
-KINDS = ("sound", "damaged", "pdf")
+KINDS = ("sound.txt", "damaged.txt", "book.pdf")
+SAMPLED = 200  # files of a kind whose cost is measured
 
 
 class Measured(NamedTuple):
-    """A batch: files a second, seconds of work by kind of file, and its peak of memory in MB."""
+    """A batch: files a second, and its peak of memory in MB."""
 
     rate: float
-    seconds: dict[str, list[float]]
     peak: float
 
 
@@ -79,17 +78,13 @@ def run(folder: Path, output: Path, jobs: int) -> Measured:
     """Run a batch into a new output."""
     asked = [sys.executable, "-m", "restore", "batch", "--json", "--jobs", str(jobs)]
     times: list[float] = []
-    seconds: dict[str, list[float]] = defaultdict(list)
     with subprocess.Popen([*asked, folder, output], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            told = json.loads(line)
-            if told["event"] == "file":
+            if json.loads(line)["event"] == "file":
                 times.append(time.perf_counter())
-                kind = next((kind for kind in KINDS if kind in Path(told["path"]).name), "empty")
-                seconds[kind].append(told["seconds"])
         peak = _peak(process.pid)
-    return Measured((len(times) - 1) / (times[-1] - times[0]), seconds, peak)
+    return Measured((len(times) - 1) / (times[-1] - times[0]), peak)
 
 
 def _peak(pid: int) -> float:
@@ -102,30 +97,53 @@ def throughput(samples: Path, texts: int, pdfs: int, home: Path) -> dict[str, ob
     """One worker beside two."""
     corpus(home / "in", samples, texts, pdfs)
     rates: dict[int, list[float]] = {1: [], 2: []}
-    seconds: dict[str, list[float]] = defaultdict(list)
     for turn in range(ROUNDS):
         for jobs in (1, 2):
             found = run(home / "in", home / f"out{turn}.{jobs}", jobs)
             rates[jobs].append(found.rate)
-            if jobs == 1:
-                for kind, those in found.seconds.items():
-                    seconds[kind] += those
     gains = [two / one for one, two in zip(rates[1], rates[2], strict=True)]
     print(f"\n{texts} small texts and {pdfs} PDFs of {PAGES} pages, {ROUNDS} rounds\n")
     rows = [[f"{jobs}", *(f"{rate:.2f}" for rate in rates[jobs])] for jobs in rates]
     rounds = [f"round {turn + 1}" for turn in range(ROUNDS)]
     table(("workers", *rounds), [*rows, ["gain", *(f"{gain:.2f}" for gain in gains)]])
+    return {"rates": rates, "gain": median(gains)}
+
+
+def costs(folder: Path, output: Path) -> dict[str, float]:
+    """Seconds of processor time that a file of each kind takes."""
+    from restore.batch_file import DEFAULTS, Job, Work, result
+
+    work = Work(dict(DEFAULTS), str(output))
+    (output / ".batch" / "unfinished").mkdir(parents=True)
+    by_kind: dict[str, list[Path]] = defaultdict(list)
+    for path in sorted(folder.rglob("*.*")):
+        by_kind[next(kind for kind in KINDS if path.name.endswith(kind))].append(path)
+    found, rows = {}, []
+    for kind, paths in by_kind.items():
+        told = result(Job("first", str(paths[0]), "first.txt"), work)  # loads what is needed
+        paths = paths[:SAMPLED]
+        start = _processor()
+        for path in paths:
+            told = result(Job(path.name, str(path), f"{path.name}.txt"), work)
+            assert not told.error, told.error
+        each = found[kind] = (_processor() - start) / len(paths)
+        size = sum(path.stat().st_size for path in paths) / len(paths)
+        rows.append([kind, f"{size:.0f}", f"{1000 * each:.0f}", f"{3600 / each:,.0f}"])
     print()
-    means = {kind: sum(those) / len(those) for kind, those in sorted(seconds.items())}
-    table(
-        ("kind", "ms a file", "files an hour a core"),
-        [[kind, f"{1000 * mean:.0f}", f"{3600 / mean:,.0f}"] for kind, mean in means.items()],
-    )
-    return {"rates": rates, "gain": median(gains), "seconds": means}
+    table(("kind", "bytes", "ms a file", "files an hour a core"), rows)
+    return found
+
+
+def _processor() -> float:
+    """Seconds of processor time of this process and those it has started."""
+    return sum(os.times()[:4])
 
 
 def store(home: Path, seconds: float) -> dict[str, float]:
-    """What it takes to queue a file, give it out and store its result, beside its mending."""
+    """What it takes to queue a file, give it out and store its result.
+
+    ``seconds`` is what it takes to mend the cheapest.
+    """
     from restore.batch_file import Result
     from restore.inputs import Found
     from restore.job_store import JobStore
@@ -141,7 +159,7 @@ def store(home: Path, seconds: float) -> dict[str, float]:
         )
     jobs.close()
     each = (time.perf_counter() - start) / STORED
-    print(f"\njob store: {1e6 * each:.0f} µs a file, {each / seconds:.2%} of a mean file's time")
+    print(f"\njob store: {1e6 * each:.0f} µs a file, {each / seconds:.2%} of a small sound text")
     return {"seconds a file": each, "share": each / seconds}
 
 
@@ -189,15 +207,11 @@ def measure(samples: Path, texts: int, pdfs: int, queued: int) -> dict[str, obje
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         found = throughput(samples, texts, pdfs, home)
-        means = list(_numbers(found["seconds"]))
+        each = costs(home / "in", home / "costs")
         return {
             "batch": found,
-            "store": store(home, sum(means) / len(means)),
+            "costs": each,
+            "store": store(home, min(each.values())),
             "memory": memory(home),
             "queue": queue(home, queued),
         }
-
-
-def _numbers(told: object) -> Iterator[float]:
-    assert isinstance(told, dict)
-    yield from told.values()

@@ -13,7 +13,7 @@ from restore.storage import shown
 if TYPE_CHECKING:
     import pyarrow as pa
 
-AT_ONCE = 10_000  # rows of a group of Parquet, which are in memory together
+AT_ONCE = 2000  # rows of a group of Parquet, which are in memory together
 
 
 def schema() -> pa.Schema:
