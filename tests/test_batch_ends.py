@@ -29,7 +29,7 @@ from batches import (
 from pages import Run, endless
 
 KILLS = 10
-LONGEST = 4.0  # seconds after which a batch is killed at the latest
+LONGEST = 2.5  # seconds after which a batch is killed at the latest
 ROOM = "400k"  # of a file system that the output does not fit in
 
 
@@ -51,8 +51,7 @@ def test_a_batch_killed_at_any_moment_goes_on_and_gives_the_same_bytes(tmp_path:
             killed += process.wait() == -signal.SIGKILL
             for pid in workers:
                 wait_for(partial(gone, pid))
-    told = events(tmp_path / "in", tmp_path / "out", code=1)
-    print(killed, told[0])
+    run(tmp_path / "in", tmp_path / "out", code=1)
     assert killed >= KILLS // 2
     assert written(tmp_path / "out") == written(tmp_path / "whole")
     assert report(tmp_path / "out") == report(tmp_path / "whole")
