@@ -28,6 +28,7 @@ from batches import (
     wait_for,
     written,
 )
+from scans import LINES, encoded, page
 
 from restore import restore_text
 from restore.batch import process_batch
@@ -360,3 +361,12 @@ def test_an_interrupted_batch_says_so_and_goes_on_later(tmp_path: Path) -> None:
     first = json.loads(run("--json", tmp_path / "in", tmp_path / "out")[0])
     assert 0 < first["done"] < 60
     wait_for(lambda: len(report(tmp_path / "out")) == 60)
+
+
+def test_scans_are_read_and_mended_like_texts(tmp_path: Path) -> None:
+    source, output = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    (source / "page.png").write_bytes(encoded(page()))
+    told = events("--keep-lines", source, output)
+    assert done(told) == {"page.png": "sound"}
+    assert (output / "text" / "page.png.txt").read_text("utf-8").split() == " ".join(LINES).split()

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from restore.junctions import (
-    MAGIC,
     NOTHING,
     REACH,
     Junctions,
@@ -24,7 +23,6 @@ from restore.languages import language
 from restore.units import COLUMNS, attributes
 
 HEBREW = language("he")
-LARGEST = 4_500_000  # bytes of the weights of a language, all together
 LINES = (
     "מאימתי קורין את שמע בערבית? משעה שהכהנים נכנסים לאכול בתרומתן עד סוף האשמורה הראשונה",
     "על שלשה דברים העולם עומד, על התורה ועל העבודה ועל גמילות חסדים.",
@@ -194,25 +192,3 @@ def test_written_net_reads_as_it_was(tmp_path: Path) -> None:
     again = tmp_path / "again.junctions"
     read.write(again, {"language": "x", "of": "שלום"})
     assert again.read_bytes() == path.read_bytes()
-
-
-@pytest.mark.parametrize("content", [b"", b"\n", b"PK\x03\x04", MAGIC[:-1], MAGIC.upper()])
-def test_other_files_are_refused(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "x.junctions"
-    path.write_bytes(content)
-    with pytest.raises(ValueError, match=r"x\.junctions is not a net of junctions"):
-        Junctions.read(path)
-
-
-def test_cut_off_and_longer_files_are_refused(tmp_path: Path) -> None:
-    path = tmp_path / "x.junctions"
-    whole = HEBREW.junctions.read_bytes()
-    for content in (whole[: len(MAGIC) + 20], whole[:1000], whole[:-1], whole + b"\0"):
-        path.write_bytes(content)
-        with pytest.raises(ValueError):
-            Junctions.read(path)
-
-
-def test_weights_of_a_language_are_small() -> None:
-    sizes = [path.stat().st_size for path in (HEBREW.weights, HEBREW.junctions)]
-    assert sum(sizes) <= LARGEST

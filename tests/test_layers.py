@@ -16,6 +16,7 @@ LONGEST = 350  # lines of a module
 LAYERS = (
     "model",
     "change",
+    "by_hand",
     "languages",
     "units",
     "frequencies",
@@ -40,6 +41,11 @@ LAYERS = (
     "painting",
     "layout",
     "pdf_pages",
+    "tesseract",
+    "scan",
+    "scan_language",
+    "second_reading",
+    "ocr",
     "quoted",
     "evidence",
     "wording",
@@ -64,12 +70,22 @@ LAYERS = (
     "intervals",
     "moves",
     "stacked",
+    "marks",
+    "stacks",
     "facts",
+    "view",
+    "report",
     "score",
     "calibration",
     "files",
+    "decisions",
+    "review",
+    "page_images",
+    "line_images",
+    "review_server",
     "cli_input",
     "cli_options",
+    "cli_decisions",
     "cli_quotes",
     "cli_compare",
     "storage",
@@ -84,18 +100,25 @@ LAYERS = (
     "cluster",
     "batch_progress",
     "cli_batch",
+    "cli_report",
+    "doctor",
+    "cli_doctor",
+    "cli_review",
     "cli",
     "__main__",
 )
 LISTS = ("damage", "languages")  # packages whose __init__ stands above their modules
-TOUCH_FILES = {"files", "cli_input", "cli_quotes", "cli_compare", "cli", "__main__"}
+TOUCH_FILES = {"files", "decisions", "cli_input", "cli_quotes", "cli_compare", "cli_review"}
+TOUCH_FILES |= {"cli_doctor", "cli", "__main__"}
 TOUCH_FILES |= {"storage", "job_store", "worker", "cli_batch"}
-# Weights and libraries of quotes are data of the package.
+# Weights, libraries of quotes and pages are data of the package.
 READ_DATA = {
     "pair_model": {"open", "write_bytes"},
     "junctions": {"open", "write_bytes"},
     "library": {"open"},
     "frequencies": {"open"},
+    "review_server": {"read_bytes"},
+    "formats.image": {"open"},  # an image in memory
 }
 OUTSIDE = {"print", "input", "open", "write_text", "write_bytes", "read_text", "read_bytes"}
 OUTSIDE |= {"unlink", "mkdir", "rename", "touch", "rmdir", "symlink_to"}
@@ -201,8 +224,8 @@ def test_text_repair_loads_nothing_that_needs_a_system_library() -> None:
 
 @pytest.mark.parametrize("code", ["import restore", "import restore.cli"])
 def test_nothing_heavy_is_loaded_before_it_is_needed(code: str) -> None:
-    heavy = {"numpy", "wordfreq", "rapidfuzz", "regex", "cv2", "scipy", "pypdfium2"}
-    heavy |= {"pyarrow", "rich", "fsspec", "sqlite3", "distributed", "jinja2"}
+    heavy = {"numpy", "wordfreq", "rapidfuzz", "regex", "cv2", "scipy", "pypdfium2", "PIL"}
+    heavy |= {"pytesseract", "jinja2", "pyarrow", "rich", "fsspec", "sqlite3", "distributed"}
     assert not loaded_after(code) & heavy
 
 

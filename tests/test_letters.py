@@ -29,6 +29,12 @@ def turned(text: str, marks_first: bool = False) -> str:
     return "".join(text[s.start : s.stop][:: s.step] for s in read_order(text, marks_first))
 
 
+@pytest.mark.parametrize("mark", ["# ", "### ", "> ", ">> "])
+def test_marks_of_headings_and_quoted_letters_stay_first(mark: str) -> None:
+    result = restore_text("".join(f"{mark}{line}\n" for line in SEEN))
+    assert tuple(result.lines) == tuple(mark + line for line in PROSE)
+
+
 def names(text: str) -> list[str]:
     return [change.finding.damage for change in restore_text(text).changes]
 

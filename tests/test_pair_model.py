@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from restore.languages import language
-from restore.pair_model import FEATURES, MAGIC, NONE, TAG, PairModel, pair_model, slots
+from restore.pair_model import FEATURES, NONE, TAG, PairModel, pair_model, slots
 from restore.units import COLUMNS, attributes
 
 HEBREW = language("he")
@@ -116,23 +116,6 @@ def test_written_model_reads_as_it_was(tmp_path: Path) -> None:
     np.testing.assert_allclose(read.levels, levels, atol=1e-5)
     for line in LINES:
         assert score(read, line.split()) == pytest.approx(score(written, line.split()), abs=1e-2)
-
-
-@pytest.mark.parametrize("content", [b"", b"\n", b"PK\x03\x04", MAGIC[:-1], MAGIC.upper()])
-def test_other_files_are_refused(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "x.pairs"
-    path.write_bytes(content)
-    with pytest.raises(ValueError, match=r"x\.pairs is not a pair model"):
-        PairModel.read(path)
-
-
-def test_cut_off_files_are_refused(tmp_path: Path) -> None:
-    path = tmp_path / "x.pairs"
-    whole = HEBREW.weights.read_bytes()
-    for size in (len(MAGIC), len(MAGIC) + 20, len(whole) - 1):
-        path.write_bytes(whole[:size])
-        with pytest.raises(ValueError):
-            PairModel.read(path)
 
 
 def place(feature: int, triple: list[list[int]], bits: int) -> int:

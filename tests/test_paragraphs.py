@@ -65,6 +65,11 @@ def test_a_heading_stands_alone() -> None:
     assert ends("\n".join(lines)) == ["הכפר והדרך", FIRST[-1], "הכיכר", SECOND[-1]]
 
 
+def test_marks_of_headings_and_quoted_letters_part_paragraphs() -> None:
+    lines = [*FIRST[:2], f"## {FIRST[2]}", *SECOND[:2], f"> {FIRST[0]}", f"> {FIRST[1]}"]
+    assert ends("\n".join(lines)) == [lines[k] for k in (1, 2, 4, 5, 6)]
+
+
 def test_every_line_of_a_poem_ends() -> None:
     poem = ["הרוח שר בענפים,", "וליל ירד על כרמים,", "אני הולך בלי בית", "ואין עמי קול,",
             "הבאר עמדה שותקת,", "האור כבה בחלון,", "ורק ירח דק", "נשען על הגדר."]  # fmt: skip

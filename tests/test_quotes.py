@@ -467,10 +467,16 @@ def test_misuse_is_one_line(tmp_path: Path, arguments: tuple[str, ...], told: st
     assert done.stderr.count("\n") == 1
 
 
-def test_a_failed_addition_leaves_what_was_there(tmp_path: Path) -> None:
-    text = tmp_path / "דייג.txt"
+def add_mine(home: Path) -> Path:
+    """A text that is in the library "mine"."""
+    text = home / "דייג.txt"
     text.write_text(STORY, "utf-8")
-    assert run(tmp_path, "add", "mine", text).returncode == 0
+    assert run(home, "add", "mine", text).returncode == 0
+    return text
+
+
+def test_a_failed_addition_leaves_what_was_there(tmp_path: Path) -> None:
+    add_mine(tmp_path)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*.quotes")}
     (tmp_path / "bad.json").write_text("{", "utf-8")
     assert run(tmp_path, "add", "mine", tmp_path / "bad.json").returncode == 2
@@ -478,9 +484,7 @@ def test_a_failed_addition_leaves_what_was_there(tmp_path: Path) -> None:
 
 
 def test_a_damaged_library_is_named(tmp_path: Path) -> None:
-    text = tmp_path / "דייג.txt"
-    text.write_text(STORY, "utf-8")
-    run(tmp_path, "add", "mine", text)
+    text = add_mine(tmp_path)
     (path,) = tmp_path.rglob("*.quotes")
     path.write_bytes(path.read_bytes()[:-3])
     done = run(tmp_path, "find", text)
@@ -560,9 +564,7 @@ def test_an_addition_cut_short_leaves_what_was_there(
 
 def test_an_addition_that_is_killed_leaves_no_library(tmp_path: Path) -> None:
     """It waits in the middle of its works, as a long one may be found, and then is ended."""
-    text = tmp_path / "דייג.txt"
-    text.write_text(STORY, "utf-8")
-    assert run(tmp_path, "add", "mine", text).returncode == 0
+    text = add_mine(tmp_path)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*.quotes")}
     pipe = tmp_path / "slow.txt"
     os.mkfifo(pipe)
@@ -583,9 +585,7 @@ def test_an_addition_that_is_killed_leaves_no_library(tmp_path: Path) -> None:
 
 
 def test_what_a_killed_addition_left_is_no_library(tmp_path: Path) -> None:
-    text = tmp_path / "דייג.txt"
-    text.write_text(STORY, "utf-8")
-    run(tmp_path, "add", "mine", text)
+    add_mine(tmp_path)
     (path,) = tmp_path.rglob("*.quotes")
     path.with_name(".mine.quotes.abc123").write_bytes(b"half")
     assert run(tmp_path, "list").stdout.count("\n") == 2

@@ -16,6 +16,7 @@ from restore.cli_input import config_of, document_in, layers
 from restore.cli_quotes import all_quotes, own_libraries
 from restore.files import InputError
 from restore.model import Layer
+from restore.tesseract import MissingError
 
 if TYPE_CHECKING:
     from restore.change import Finding
@@ -43,6 +44,9 @@ DEFAULTS: dict[str, Any] = {
     "refuse": (),
     "quotes": True,
     "ocr_text": False,
+    "quality": "normal",
+    "ocr": "auto",
+    "tessdata_dir": None,
 }
 
 
@@ -126,7 +130,7 @@ def result(job: Job, work: Work) -> Result:
         mended = restored(content.data, storage.shown(job.name), work)
         told = replace(told, **_counted(mended, work))
         told = replace(told, **_written(mended, job, work))
-    except InputError as error:
+    except (InputError, MissingError) as error:
         told = replace(told, outcome=UNREADABLE, error=str(error))
     except MemoryError:
         told = replace(told, outcome=TOO_LARGE, error="it takes more memory than a file may")
@@ -142,7 +146,7 @@ def restored(data: bytes, name: str, work: Work) -> Restored:
     """Mend what was read. Raises InputError if it is neither a text nor a PDF."""
     from restore.pipeline import restore
 
-    asked = {**work.asked, "quiet": True, "verbose": False}
+    asked = {**work.asked, "quiet": True, "verbose": False, "jobs": 1}
     document = document_in(data, name, asked)
     config = replace(config_of(asked), language=document.language)
     # With quotes of its own, a text is read without what is remembered of those before it.

@@ -1,5 +1,5 @@
-"""The command line: ``restore fix``, ``check``, ``undo``, ``damages``, ``diff``,
-``score``, ``quotes`` and ``batch``.
+"""The command line: ``restore fix``, ``check``, ``undo``, ``damages``, ``diff``, ``score``,
+``review``, ``quotes``, ``batch`` and ``doctor``.
 
 Exit codes: 0 fine, 1 damage (``check``) or a difference (``diff``) found or a file that failed
 (``batch``), 2 misuse or bad input,
@@ -22,6 +22,8 @@ import click
 from restore import __version__, files
 from restore.cli_batch import batch
 from restore.cli_compare import diff, score
+from restore.cli_decisions import kept, output_of
+from restore.cli_doctor import doctor
 from restore.cli_input import (
     config_of,
     layers,
@@ -35,9 +37,12 @@ from restore.cli_input import (
 from restore.cli_options import asked_for, inputs
 from restore.cli_quotes import known_quotes
 from restore.cli_quotes import quotes as quotes_group
+from restore.cli_report import report_page
+from restore.cli_review import review
 from restore.files import STREAM, InputError
 from restore.model import Document, Layer
 from restore.storage import BACKENDS
+from restore.tesseract import MissingError
 
 if TYPE_CHECKING:
     from restore.change import Finding
@@ -45,7 +50,8 @@ if TYPE_CHECKING:
 
 LONG = 200_000  # characters; beyond it a terminal shows a progress bar
 # The extras of the distribution that bring the modules that the default install has not.
-EXTRAS = dict.fromkeys(("fsspec", "jinja2", "pyarrow", "rich"), "batch") | {"distributed": "dask"}
+EXTRAS = dict.fromkeys(("fsspec", "pyarrow", "rich"), "batch") | {"distributed": "dask"}
+EXTRAS |= {"starlette": "review", "uvicorn": "review"}
 DAMAGED, MISUSED, MISSING, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 130, 141
 
 
@@ -86,7 +92,9 @@ def restore(context: click.Context) -> None:
 
 restore.add_command(diff)
 restore.add_command(score)
+restore.add_command(review)
 restore.add_command(quotes_group)
+restore.add_command(doctor)
 restore.add_command(batch)
 
 
@@ -97,6 +105,12 @@ restore.add_command(batch)
 @click.option("--keep-lines", is_flag=True, help="A line of the page a line; keep furniture.")
 @click.option("--to", type=click.Choice(["txt", "jsonl"]), default="txt", help="Output format.")
 @click.option("--changes", metavar="FILE.jsonl", help="Record every change, to undo it.")
+@click.option(
+    "--decisions/--no-decisions",
+    default=True,
+    help="Heed what was decided in a review of the output, or not.",
+)
+@click.option("--report", metavar="FILE.html", help="Show every change and doubt on a page.")
 @asked_for
 def fix(
     inputs: tuple[str, ...],
@@ -105,6 +119,8 @@ def fix(
     keep_lines: bool,
     to: str,
     changes: str | None,
+    decisions: bool,
+    report: str | None,
     **asked: Any,
 ) -> None:
     """Mend INPUT (standard input if none is named) and print clean text."""
@@ -115,7 +131,14 @@ def fix(
     places = targets(names, output, to)
     documents = [read_document(name, asked) for name in names]
     shown = None if page is None else read_page(page, names, asked)
-    results = [_mend(document, config, asked, shown) for document in documents]
+    results: list[Restored] = []
+    for document, heeded in zip(
+        documents, kept(documents, places, changes, decisions), strict=True
+    ):
+        result = _mend(document, heeded.asked_of(config), asked, shown)
+        for remark in () if asked["quiet"] else heeded.told(result):
+            _say(f"{document.source.name}: {remark}")
+        results.append(result)
     written: dict[str, list[str]] = {}
     for result, target in zip(results, places, strict=True):
         if to == "jsonl":
@@ -125,9 +148,14 @@ def fix(
         written.setdefault(target, []).append(text)
     if changes:
         record = "".join(
-            jsonl.write_changes(r.document, r.original, r.changes, r.doubts) for r in results
+            jsonl.write_changes(
+                r.document, r.original, r.changes, r.doubts, output_of(target, changes)
+            )
+            for r, target in zip(results, places, strict=True)
         )
         files.write(changes, record)
+    if report:
+        files.write(report, report_page(results, page, shown))
     for target, parts in written.items():
         files.write(target, "".join(parts))
 
@@ -287,6 +315,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         code = _failed("interrupted", INTERRUPTED)
+    except MissingError as error:
+        code = _failed(str(error), MISSING)
     except ImportError as error:
         code = _failed(f"{error.name} is missing; install it: {_installed(error.name)}", MISSING)
     except BrokenPipeError:

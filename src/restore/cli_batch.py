@@ -33,7 +33,6 @@ REPORT, INDEX, OWN = "report.parquet", "index.html", ".batch"
 @click.argument("names", nargs=-1, required=True, metavar="IN… OUT")
 @click.option("--check", is_flag=True, help="Only say what is damaged; write no text.")
 @click.option("--keep-lines", is_flag=True, help="A line of the page a line; keep furniture.")
-@click.option("--jobs", type=click.IntRange(1), metavar="N", help="Processes; one a core.")
 @click.option(
     "--seconds",
     type=click.FloatRange(0, min_open=True),

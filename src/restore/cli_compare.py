@@ -21,12 +21,11 @@ if TYPE_CHECKING:
     from restore.calibration import Reliability
     from restore.facts import Told
     from restore.moves import Diff
+    from restore.pipeline import Restored
     from restore.stacked import Row, Stacked
 
 DIFFERENT = 1
 COLOURS = {"moved": "magenta", "altered": "yellow", "deleted": "red", "inserted": "green"}
-# The counts that tell of letters.
-LETTERS = ("letters altered", "words with letters reversed", "words inserted", "words deleted")
 LABELS = {
     "words": "words of the true text",
     "letters": "letters and digits of it",
@@ -46,42 +45,54 @@ ISOLATE, END_ISOLATE = "\u2067", "\u2069"  # right-to-left isolate, UAX #9 secti
 
 
 class Compared(NamedTuple):
-    """A diff with what is told of it, and the names of its texts."""
+    """A diff with what is told of it, the names of its texts, and the restoration it is of."""
 
     first: str
     second: str
     diff: Diff
     told: Told
+    restored: Restored | None = None
 
 
 @click.command()
 @click.argument("names", nargs=-1, required=True, metavar="RAW FIXED | CHANGES.jsonl")
 @click.option("--json", "as_json", is_flag=True, help="A JSON object with all that happened.")
+@click.option("--html", "page", metavar="FILE.html", help="Show all that happened on a page.")
 @click.option("--unified", is_flag=True, help="The lines too, below each other.")
 @click.option("--color", "coloured", is_flag=True, help="The lines too, with words in colour.")
 @click.option(
     "--bidi",
     type=click.Choice(["isolate", "visual", "none"]),
+    envvar="RESTORE_BIDI",
     help="How lines are printed: between controls of direction (as a terminal gets them), as they "
     "are seen, for terminals that turn nothing around, or as they are (as a file gets them).",
 )
 def diff(
-    names: tuple[str, ...], as_json: bool, unified: bool, coloured: bool, bidi: str | None
+    names: tuple[str, ...],
+    as_json: bool,
+    page: str | None,
+    unified: bool,
+    coloured: bool,
+    bidi: str | None,
 ) -> None:
     """Say what happened between two texts: what moved, what was altered; exit 1 if they differ.
 
     Of a record of changes, as fix --changes writes it, what was changed is read, not worked out.
     Line breaks of another kind (CR LF for LF) are no difference.
     """
+    from restore.facts import summary
+
     compared = list(_diffs(names))
+    if page:
+        files.write(page, _page(compared))
     way = bidi or ("isolate" if sys.stdout.isatty() else "none")
     for one in compared:
         if as_json:
             click.echo(json.dumps(_record(one), ensure_ascii=False))
             continue
-        for text in _told(one, unified or coloured, coloured, way):
+        for text in () if page else _told(one, unified or coloured, coloured, way):
             click.echo(text, color=coloured or None)
-        click.echo(f"{one.second}: {_summary(one)}")
+        click.echo(f"{one.second}: {summary(one.diff, one.told.counts)}")
     if not all(one.diff.same for one in compared):
         raise click.exceptions.Exit(DIFFERENT)
 
@@ -99,10 +110,22 @@ def _told(compared: Compared, with_text: bool, coloured: bool, way: str) -> Iter
                 yield sign + _printed(row, coloured, way)
 
 
+def _page(compared: Sequence[Compared]) -> str:
+    from restore.report import of_restored, of_texts, report
+
+    return report(
+        of_restored(one.restored)
+        if one.restored
+        else of_texts(f"{one.first}, {one.second}", one.diff, one.told.counts)
+        for one in compared
+    )
+
+
 def _diffs(names: Sequence[str]) -> Iterator[Compared]:
     from restore.facts import told
     from restore.formats import jsonl
     from restore.moves import compared, recorded
+    from restore.pipeline import Restored
 
     if len(names) > 2 or names == (STREAM, STREAM):
         raise InputError("diff compares two texts, or reads one record of changes")
@@ -115,7 +138,8 @@ def _diffs(names: Sequence[str]) -> Iterator[Compared]:
         for entry in jsonl.read_changes(files.read(names[0])):
             found = recorded(entry.original, entry.document)
             name = entry.original.source.name
-            yield Compared(name, name, found, told(found))
+            whole = Restored(entry.original, entry.document, entry.changes, entry.doubts)
+            yield Compared(name, name, found, told(found), whole)
     except ValueError as error:
         raise InputError(f"{names[0]}: {error}; or name two texts") from None
 
@@ -148,20 +172,6 @@ def _record(compared: Compared) -> dict[str, Any]:
 def _words(words: Sequence[Any]) -> list[list[object]]:
     """Line, place in it, and text of each word."""
     return [[word.line, word.start, word.text] for word in words]
-
-
-def _summary(compared: Compared) -> str:
-    from restore.facts import NO_LETTER, number
-
-    if compared.diff.same:
-        return "the same text"
-    counts = {name: count for name, count in compared.told.counts.items() if name != "words"}
-    parts = [f"{name}: {count}" for name, count in counts.items() if count]
-    if not parts:
-        return "only blank lines differ"
-    if not any(counts[name] for name in LETTERS):
-        parts.append(NO_LETTER)
-    return f"{number(compared.told.counts['words'], 'word')}; {', '.join(parts)}"
 
 
 def _lines(stack: Stacked, first: int, last: int) -> Iterator[tuple[str, Row]]:

@@ -14,6 +14,7 @@ import click
 from restore import files
 from restore.files import STREAM, InputError
 from restore.model import Document
+from restore.tesseract import Reading
 
 if TYPE_CHECKING:
     from restore.pipeline import Config
@@ -23,22 +24,51 @@ LARGE = 1_000_000  # bytes of a PDF; beyond it a terminal shows a progress bar
 
 
 def read_document(name: str, asked: dict[str, Any]) -> Document:
-    """The document in a file, a PDF or text. Raises InputError if it is neither."""
+    """The document in a file: text, a PDF or an image. Raises InputError if it is none of them."""
+    if Path(name).is_dir():
+        return read_folder(name, asked)
     return document_in(files.read_bytes(name), name, asked)
 
 
 def document_in(data: bytes, name: str, asked: dict[str, Any]) -> Document:
-    """The document in what was read, a PDF or text. Raises InputError if it is neither."""
-    from restore.formats import txt
+    """The document in what was read. Raises InputError if it is no text, PDF or image."""
+    from restore.formats import image, txt
 
-    if not files.is_pdf(data):
+    if not files.is_pdf(data) and not image.is_image(data):
         text = files.decoded(data, files.spoken(name))
-        return txt.read(text, asked["language"] or DEFAULT, name, asked["ocr_text"])
-    from restore.formats import pdf
-
+        return txt.read(text, text_language(asked) or DEFAULT, name, asked["ocr_text"])
     try:
         with progress_bar(f"{name}: pages", len(data) > LARGE, asked) as progress:
-            return pdf.read(data, name, asked["language"], progress)
+            if image.is_image(data):
+                return image.read(data, name, reading(asked), asked["jobs"], progress)
+            from restore.formats import pdf
+
+            document = pdf.read(data, name, page_language(asked), progress)
+        return read_scans(document, data, asked)
+    except ValueError as error:
+        raise InputError(str(error)) from None
+
+
+def read_scans(document: Document, data: bytes, asked: dict[str, Any]) -> Document:
+    """The document of a PDF with the pages read by OCR that have no letters."""
+    from restore.formats import scanned
+
+    with progress_bar(f"{document.source.name}: scans", len(data) > LARGE, asked) as progress:
+        return scanned.with_scans(
+            document, data, reading(asked), asked["ocr"], asked["jobs"], progress
+        )
+
+
+def read_folder(name: str, asked: dict[str, Any]) -> Document:
+    """The book whose pages are the images in a folder. Raises InputError if there are none."""
+    from restore.formats import image
+
+    names = files.images(name)
+    try:
+        with progress_bar(f"{name}: pages", len(names) > 1, asked) as progress:
+            return image.read_book(
+                names, files.read_bytes, name, reading(asked), asked["jobs"], progress
+            )
     except ValueError as error:
         raise InputError(str(error)) from None
 
@@ -49,7 +79,7 @@ def config_of(asked: dict[str, Any]) -> Config:
 
     try:
         return Config(
-            DEFAULT if asked["language"] is None else asked["language"],
+            DEFAULT,
             asked["confidence"],
             frozenset(asked["only"]),
             frozenset(asked["skip"]),
@@ -58,6 +88,28 @@ def config_of(asked: dict[str, Any]) -> Config:
         )
     except ValueError as error:
         raise InputError(str(error)) from None
+
+
+def text_language(asked: dict[str, Any]) -> str | None:
+    """The language that was asked for. Raises InputError if text cannot be mended in it."""
+    from restore.languages import language
+
+    try:
+        return asked["language"] and language(asked["language"]).code
+    except ValueError as error:
+        raise InputError(str(error)) from None
+
+
+def page_language(asked: dict[str, Any]) -> str | None:
+    """The language of the text on pages: one that scans alone are read in is any other."""
+    from restore.languages import codes
+
+    return asked["language"] if asked["language"] in (None, *codes()) else "und"
+
+
+def reading(asked: dict[str, Any]) -> Reading:
+    """How scans are to be read."""
+    return Reading(asked["language"], asked["quality"], asked["tessdata_dir"])
 
 
 def read_page(name: str, inputs: Sequence[str], asked: dict[str, Any]) -> Document:

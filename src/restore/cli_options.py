@@ -21,7 +21,8 @@ def asked_for(command: Command) -> Command:
         click.option(
             "--language",
             metavar="CODE",
-            help="Language of the text: he (the default), und for any other; a PDF shows it.",
+            help="Language of the text: he (the default), und for any other; a PDF shows it. Of a"
+            " scan: he, yi, ar, fa or a model of Tesseract; if not given, the scan shows it.",
         ),
         click.option(
             "--confidence", default=0.9, show_default=True, help="Act from this probability on."
@@ -35,6 +36,28 @@ def asked_for(command: Command) -> Command:
         ),
         click.option(
             "--ocr-text", is_flag=True, help="The text was read by OCR: mend letters in quotes too."
+        ),
+        click.option(
+            "--quality",
+            type=click.Choice(["fast", "normal", "best"]),
+            default="normal",
+            show_default=True,
+            help="Read a scan once, its doubtful lines twice, or all of it twice.",
+        ),
+        click.option(
+            "--ocr",
+            type=click.Choice(["auto", "always", "never"]),
+            default="auto",
+            show_default=True,
+            help="Read pages of a PDF by OCR: those without letters, all, none.",
+        ),
+        click.option("--tessdata-dir", metavar="DIR", help="Read scans with the models in there."),
+        click.option(
+            "-j",
+            "--jobs",
+            type=click.IntRange(1),
+            metavar="N",
+            help="Read N pages, or files of a batch, at once; one a core.",
         ),
         click.option("--refuse", multiple=True, metavar="ID", help="Do not make this change."),
         click.option("-q", "--quiet", is_flag=True, help="No messages, no progress."),

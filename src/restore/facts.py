@@ -2,45 +2,21 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections import Counter, defaultdict
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
-from typing import Literal, NamedTuple
-
-import regex
+from typing import NamedTuple
 
 from restore.intervals import Move
+from restore.marks import MarkChange, changed_marks, homes_of
 from restore.matching import NONE
-from restore.model import CONTROLS
 from restore.moves import Altered, Diff
-from restore.tokens import BRACKETS, MIRROR
 
-MARK_REACH = 60  # words over which a mark may have moved; a guess
-CONTROL = regex.compile(f"[{CONTROLS}]")
 NO_LETTER = "no letter changed"
-
-MarkKind = Literal["mirrored", "moved", "inserted", "deleted"]
-
-
-class MarkChange(NamedTuple):
-    """A mark that hangs elsewhere, is mirrored, came or went.
-
-    ``first`` and ``second`` are the words of the texts that it hung and hangs on, or -1.
-    """
-
-    kind: MarkKind
-    mark: str
-    first: int
-    second: int
-
-    @property
-    def thing(self) -> str:
-        """What it is: a bracket, an invisible control of direction, or another mark."""
-        if self.mark in BRACKETS:
-            return "bracket"
-        return "invisible control" if CONTROL.match(self.mark) else "mark"
+# The counts that tell of letters.
+LETTERS = ("letters altered", "words with letters reversed", "words inserted", "words deleted")
 
 
 class Fact(NamedTuple):
@@ -105,6 +81,18 @@ def told(diff: Diff) -> Told:
         **_breaks(diff),
     }
     return Told(tuple(facts), counts)
+
+
+def summary(diff: Diff, counts: dict[str, int]) -> str:
+    """What happened between the texts in one sentence, ``counts`` being those of ``told``."""
+    if diff.same:
+        return "the same text"
+    parts = [f"{name}: {count}" for name, count in counts.items() if count and name != "words"]
+    if not parts:
+        return "only blank lines differ"
+    if not any(counts[name] for name in LETTERS):
+        parts.append(NO_LETTER)
+    return f"{number(counts['words'], 'word')}; {', '.join(parts)}"
 
 
 def number(count: int, thing: str) -> str:
@@ -193,7 +181,7 @@ def _turned(diff: Diff) -> list[Altered]:
 
 
 def _words(diff: Diff) -> Iterator[Fact]:
-    homes = _homes(diff)
+    homes = homes_of(diff)
     gone = [(diff.first[at].line, diff.first[at]) for at in diff.deleted]
     new = [
         (diff.first[homes[at]].line if diff.first else 0, diff.second[at]) for at in diff.inserted
@@ -204,81 +192,8 @@ def _words(diff: Diff) -> Iterator[Fact]:
             yield Fact(line, line, kind, f"{number(len(list(group)), 'word')} {kind}")
 
 
-def _homes(diff: Diff) -> list[int]:
-    """For each word of the second text the first word that it, or one before it, was."""
-    homes, last = [], 0
-    for place in diff.partner:
-        last = place if place != NONE else last
-        homes.append(last)
-    return homes
-
-
-def changed_marks(diff: Diff) -> list[MarkChange]:
-    """The marks that came off words and those that were hung on, one taken for the other."""
-    homes = _homes(diff)
-    lost: list[tuple[str, int]] = [
-        (mark, at)
-        for at in diff.deleted
-        if not diff.first[at].lettered
-        for mark in diff.first[at].core
-    ]
-    new: list[tuple[str, int]] = [
-        (mark, at)
-        for at in diff.inserted
-        if not diff.second[at].lettered
-        for mark in diff.second[at].core
-    ]
-    found = [
-        MarkChange("moved", diff.second[word.second].core, word.first, word.second)
-        for word in diff.altered
-        if not diff.first[word.first].lettered
-    ]
-    for at, before, after in diff.hung:
-        old = diff.first[diff.partner[at]]
-        sides = ((old.before, before), (old.after, after))
-        for was, now in sides:
-            off, on = Counter(was) - Counter(now), Counter(now) - Counter(was)
-            for mark in [mark for mark in off if mark in BRACKETS and on[mark.translate(MIRROR)]]:
-                other = mark.translate(MIRROR)
-                found.append(MarkChange("mirrored", other, diff.partner[at], at))
-                off -= Counter(mark)
-                on -= Counter(other)
-            lost += [(mark, diff.partner[at]) for mark in off.elements()]
-            new += [(mark, at) for mark in on.elements()]
-            if Counter(was) == Counter(now) and was != now:
-                found.append(MarkChange("moved", now, diff.partner[at], at))
-    return found + _paired(lost, new, homes)
-
-
-def _paired(
-    lost: list[tuple[str, int]], new: list[tuple[str, int]], homes: Sequence[int]
-) -> list[MarkChange]:
-    """Marks that were lost taken for equal or mirrored ones near them that are new."""
-    free: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
-    for mark, at in new:
-        insort(free[_either(mark)], (homes[at], at, mark))
-    found: list[MarkChange] = []
-    for mark, at in sorted(lost, key=lambda pair: pair[1]):
-        near = free[_either(mark)]
-        place = bisect_left(near, (at,))
-        around = [k for k in (place - 1, place, place + 1) if 0 <= k < len(near)]
-        best = min(around, key=lambda k: (abs(near[k][0] - at), near[k][2] != mark), default=NONE)
-        if best == NONE or abs(near[best][0] - at) > MARK_REACH:
-            found.append(MarkChange("deleted", mark, at, NONE))
-            continue
-        home, other, now = near.pop(best)
-        mirrored = home == at and now != mark
-        found.append(MarkChange("mirrored" if mirrored else "moved", now, at, other))
-    left = [(at, mark) for group in free.values() for _, at, mark in group]
-    return found + [MarkChange("inserted", mark, NONE, at) for at, mark in sorted(left)]
-
-
-def _either(mark: str) -> str:
-    return min(mark, mark.translate(MIRROR))
-
-
 def _marks(diff: Diff, marks: Sequence[MarkChange]) -> Iterator[Fact]:
-    homes = _homes(diff)
+    homes = homes_of(diff)
     groups: Counter[tuple[int, str]] = Counter()
     for change in marks:
         at = change.first if change.first != NONE else homes[change.second]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 from contextlib import suppress
@@ -10,6 +11,7 @@ from pathlib import Path
 
 STREAM = "-"
 PDF = b"%PDF-"
+IMAGES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp"})
 START = 1024  # bytes in which a PDF has to begin: ISO 32000-1, annex H, note 13
 MAGIC = {
     b"PK\x03\x04": "a zip archive or an office document",
@@ -45,6 +47,26 @@ def read_bytes(name: str) -> bytes:
         raise InputError(f"{name} is a folder; name the files in it, as {name}/*.txt") from None
     except OSError as error:
         raise InputError(f"{name} cannot be read: {error.strerror}") from None
+
+
+def images(name: str) -> list[str]:
+    """The images of pages in a folder: 2.png before 10.png. Raises InputError if there are none."""
+    try:
+        found = [path for path in Path(name).iterdir() if path.suffix.lower() in IMAGES]
+    except OSError as error:
+        raise InputError(f"{name} cannot be read: {error.strerror}") from None
+    if not found:
+        raise InputError(
+            f"{name} is a folder without images of pages; name the files in it, as {name}/*.txt"
+        )
+    return [str(path) for path in sorted(found, key=_natural)]
+
+
+def _natural(path: Path) -> list[tuple[int, str]]:
+    return [
+        (int(part), "") if part.isdecimal() else (-1, part)
+        for part in re.split(r"(\d+)", path.name.lower())
+    ]
 
 
 def is_pdf(data: bytes) -> bool:

@@ -30,18 +30,10 @@ _FOLD = str.maketrans({close: min(open_, close) for open_, close in MIRROR.items
 
 def find_page_order(document: Document, page: Document) -> tuple[list[Finding], set[Place]]:
     """What puts the lines of a text in the order of its ``page``, and all lines found there."""
-    lines = [(place, line) for place, line in document.placed() if line.text.strip()]
-    printed = [
-        line.text
-        for part in page.pages
-        for line in part.lines
-        if part.proved and line.kind is not Kind.BLANK
-    ]
     findings: list[Finding] = []
     found: set[Place] = set()
-    texts = [line.text for _, line in lines]
-    for number, (text, share) in _matches(texts, printed).items():
-        place, line = lines[number]
+    for place, (there, share) in _printed(document, page).items():
+        line, text = document.at(place), page.at(there).text
         actions = list(_actions(line, text))
         if actions or " ".join(line.text.split()) == text:
             found.add(place)
@@ -52,10 +44,29 @@ def find_page_order(document: Document, page: Document) -> tuple[list[Finding], 
     return findings, found
 
 
-def _matches(texts: Sequence[str], printed: Sequence[str]) -> dict[int, tuple[str, float]]:
-    """For each line of a text that is on the page, what stands there, and how sure that is."""
+def printed_places(document: Document, page: Document) -> dict[Place, Place]:
+    """Where the lines of a text stand on its ``page``, those aside that are not found there."""
+    return {place: there for place, (there, _) in _printed(document, page).items()}
+
+
+def _printed(document: Document, page: Document) -> dict[Place, tuple[Place, float]]:
+    """For each line of a text that is on the page, its place there, and how sure that is."""
+    lines = [(place, line.text) for place, line in document.placed() if line.text.strip()]
+    printed = [
+        (place, line.text)
+        for place, line in page.placed()
+        if page.pages[place.page].proved and line.kind is not Kind.BLANK
+    ]
+    matches = _matches([text for _, text in lines], [text for _, text in printed])
+    return {
+        lines[number][0]: (printed[there][0], share) for number, (there, share) in matches.items()
+    }
+
+
+def _matches(texts: Sequence[str], printed: Sequence[str]) -> dict[int, tuple[int, float]]:
+    """For each text that is printed, which one it is, and how sure that is."""
     ours, theirs = [_letters(text) for text in texts], [_letters(text) for text in printed]
-    found: dict[int, tuple[str, float]] = {}
+    found: dict[int, tuple[int, float]] = {}
     blocks = SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks()
     anchors = {block.a + k: block.b + k for block in blocks for k in range(block.size)}
     rest = set(range(len(printed))) - set(anchors.values())
@@ -63,7 +74,7 @@ def _matches(texts: Sequence[str], printed: Sequence[str]) -> dict[int, tuple[st
     for number, letters in enumerate(ours):
         if number in anchors:
             near = anchors[number]
-            found[number] = printed[near], SAME
+            found[number] = near, SAME
             continue
         around = [i for i in range(near - NEAR, near + NEAR) if i in rest]
         best = process.extractOne(
@@ -72,7 +83,7 @@ def _matches(texts: Sequence[str], printed: Sequence[str]) -> dict[int, tuple[st
         if letters and best:
             place = around[best[2]]
             rest.discard(place)
-            found[number] = printed[place], SAME * best[1] / 100
+            found[number] = place, SAME * best[1] / 100
     return found
 
 

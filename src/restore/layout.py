@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import nan
@@ -107,8 +108,7 @@ def _piled(found: list[Row]) -> float:
 def read_page(laid: Laid, drawn: bool, last: bool) -> Page:
     """The page: a line for each row, a blank one where more than a line is left white.
 
-    ``drawn`` says that the document maps brackets as they are drawn; the ``last`` page ends with
-    a line break, all others with a form feed.
+    ``drawn`` says that the document maps brackets as they are drawn.
     """
     texts: list[str] = []
     boxes: list[tuple[float, float, float, float]] = []
@@ -130,7 +130,7 @@ def read_page(laid: Laid, drawn: bool, last: bool) -> Page:
     if layer is None:
         sound = in_order >= IN_ORDER * counted
         layer, remark = (Layer.SOUND, "") if sound else (Layer.SCRAMBLED, FROM_PAGE)
-    return _page(texts, "\n" if last else "\f", layer, remark, laid.proved, boxes)
+    return page_of(texts, last, boxes, layer, remark, laid.proved)
 
 
 def _boxes(pieces: list[Piece], row: Row) -> list[tuple[float, float, float, float]]:
@@ -156,17 +156,22 @@ def _white(found: list[Row]) -> list[bool]:
 
 def empty_page(last: bool, layer: Layer, remark: str) -> Page:
     """A page without text."""
-    return _page([], "\n" if last else "\f", layer, remark, False, [])
+    return page_of([], last, [], layer, remark)
 
 
-def _page(
-    texts: list[str],
-    end: str,
-    layer: Layer,
-    remark: str,
-    proved: bool,
-    boxes: list[tuple[float, float, float, float]],
+def page_of(
+    texts: Sequence[str],
+    last: bool,
+    boxes: Sequence[tuple[float, float, float, float]],
+    layer: Layer | None = None,
+    remark: str = "",
+    proved: bool = False,
 ) -> Page:
+    """The page of some lines; ``boxes`` has a row a character, and one for each line break.
+
+    The ``last`` page ends with a line break, all others with a form feed.
+    """
+    end = "\n" if last else "\f"
     lines: list[Line] = []
     start = 0
     texts = texts or [""]

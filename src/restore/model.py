@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Boxes = NDArray[np.float32]
+    Shares = NDArray[np.float32]
 
 # Characters that say in which direction text goes, and are not seen: UAX #9, section 2.
 CONTROLS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -103,6 +104,26 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Scan:
+    """The image that a page was read from: its size in pixels, and dots per inch.
+
+    ``sure`` has, for each character of the text of the page, how sure the word is that it stands
+    in (0 to 1); not-a-number where there is none.
+    """
+
+    width: int
+    height: int
+    resolution: int
+    sure: Shares | None = None
+
+    @property
+    def average(self) -> float:
+        """How sure the words are, the longer ones more; 0 without any."""
+        known = [] if self.sure is None else self.sure[self.sure == self.sure]
+        return float(sum(known) / len(known)) if len(known) else 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A page: ``text`` as it was read, line breaks and all, and the lines made of it.
 
@@ -110,7 +131,8 @@ class Page:
     page itself showed the order of its text, that order is ``proved``. ``boxes`` has a row a
     character of ``text``: the left edge, the baseline, the right edge and the height of its
     letter, in points from the left and the foot of the page as it is read; not-a-number where
-    nothing is painted.
+    nothing is painted. A page that was read from an image has a ``scan``; there the baseline is
+    the foot of the word and the height that of the word.
     """
 
     text: str
@@ -119,6 +141,7 @@ class Page:
     remark: str = ""
     proved: bool = False
     boxes: Boxes | None = field(default=None, compare=False, repr=False)
+    scan: Scan | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +177,15 @@ class Document:
         for number, page in enumerate(self.pages):
             for index, line in enumerate(page.lines):
                 yield Place(number, index), line
+
+    def has(self, place: Place) -> bool:
+        """Whether there is a line at a place."""
+        page, line = place
+        return 0 <= page < len(self.pages) and 0 <= line < len(self.pages[page].lines)
+
+    def read_by_ocr(self, number: int) -> bool:
+        """Whether the letters of a page may have been taken for others."""
+        return self.source.ocr or self.pages[number].scan is not None
 
     def at(self, place: Place) -> Line:
         """The line at a place."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from restore.alignment import aligned
 from restore.intervals import Move, moves
@@ -17,6 +17,7 @@ from restore.matching import NONE
 from restore.model import Document, Ends, Inserted
 from restore.words import Word, clusters, cut, joined, lines_of, turned, words_of
 
+Fate = Literal["same", "moved", "altered", "deleted", "inserted"]
 Origin = tuple[int, int]  # page and place in its text; the place is -1 for what was put in
 
 
@@ -110,6 +111,19 @@ class Diff:
             if place != NONE
             and (word.before, word.after) != (self.first[place].before, self.first[place].after)
         )
+
+    @cached_property
+    def fates(self) -> tuple[tuple[Fate, ...], tuple[Fate, ...]]:
+        """What happened to each word of the first text, and of the second."""
+        ours: list[Fate] = ["same"] * len(self.first)
+        for move in self.moves:
+            for start, stop in (move.span,) if move.turns else move.blocks:
+                ours[start:stop] = ["moved"] * (stop - start)
+        for word in self.altered:
+            ours[word.first] = "altered"
+        for at in self.deleted:
+            ours[at] = "deleted"
+        return tuple(ours), tuple("inserted" if at == NONE else ours[at] for at in self.partner)
 
     @property
     def same(self) -> bool:

@@ -45,7 +45,7 @@ def pages(data: bytes, start: int, unreadable: dict[int, str]) -> Iterator[Begun
     ``unreadable`` pages are not tried; it says why. Raises ValueError, which says what is wrong
     with the file, if it cannot be opened.
     """
-    with _opened(data) as document:
+    with opened(data) as document:
         count = pdfium.FPDF_GetPageCount(document)
         if count < 1:
             raise ValueError(EMPTY)
@@ -99,7 +99,8 @@ def _laid(document: Any, number: int, habits: Habits) -> Laid | str:
 
 
 @contextmanager
-def _opened(data: bytes) -> Iterator[Any]:
+def opened(data: bytes) -> Iterator[Any]:
+    """A PDF as PDFium knows it. Raises ValueError, which says what is wrong with it."""
     import pypdfium2  # noqa: F401  # starts the library
 
     buffer = ctypes.create_string_buffer(data, len(data))

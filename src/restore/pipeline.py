@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from restore.change import Change, Finding, applied
-from restore.damage import DECIDED, FURNITURE, NAMES, OF_OCR, PARAGRAPHS, TEXT, Find
+from restore.by_hand import ends_line, fitting
+from restore.change import Change, Finding, Mark, applied
+from restore.damage import DECIDED, FURNITURE, LETTERS, NAMES, OF_OCR, PARAGRAPHS, TEXT, Find
 from restore.evidence import Evidence, evidence
 from restore.formats import txt
 from restore.from_page import find_page_order
@@ -26,7 +27,8 @@ class Config:
 
     A finding is acted upon from ``confidence`` (a probability) on. ``only`` and ``skip`` name
     damages, ``refused`` ids of changes; ``quotes`` says whether passages of known works may settle
-    an order. Raises ValueError if any of it cannot be.
+    an order. ``decided`` are changes that a person wants, made after all others where their line is
+    as it was then. Raises ValueError if any of it cannot be.
     """
 
     language: str = "he"
@@ -35,6 +37,7 @@ class Config:
     skip: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset()
     quotes: bool = True
+    decided: tuple[Change, ...] = ()
 
     def __post_init__(self) -> None:
         language(self.language)
@@ -100,7 +103,7 @@ class _Run:
     def accepts(self, finding: Finding) -> bool:
         """Whether a finding is to be acted upon; if not, it may be a doubt."""
         sure = finding.confidence >= self.config.confidence or finding.damage in DECIDED
-        if finding.damage in OF_OCR and not self.document.source.ocr:
+        if finding.damage in OF_OCR and not self.document.read_by_ocr(finding.place.page):
             sure = False
         if sure and finding.id not in self.config.refused:
             self.doubts.pop(finding.id, None)
@@ -113,6 +116,29 @@ class _Run:
         """Act on findings, and record the changes."""
         self.document, changes = applied(self.document, findings)
         self.changes += changes
+
+    def decide(self, ends: bool) -> None:
+        """Make what a person wants: how lines end, or all else."""
+        made = {change.id for change in self.changes}
+        for change in self.config.decided:
+            place = change.finding.place
+            if ends_line(change) is not ends or change.id in made or not self.document.has(place):
+                continue
+            finding = fitting(change, self.document.at(place))
+            if finding is None:
+                continue
+            self.make([finding])
+            self.doubts = {
+                name: doubt
+                for name, doubt in self.doubts.items()
+                if name != finding.id and not _moot(doubt, finding)
+            }
+
+
+def _moot(doubt: Finding, decided: Finding) -> bool:
+    """Whether a doubt is about the text of a line that a person decided on."""
+    of_text = not isinstance(doubt.action, Mark) and not isinstance(decided.action, Mark)
+    return of_text and doubt.place == decided.place
 
 
 def restore(
@@ -144,8 +170,13 @@ def restore(
             break
         run.make(found)
     progress(ROUNDS / (ROUNDS + 1))
+    if run.evidence.speaks and any(map(document.read_by_ocr, range(len(document.pages)))):
+        # A page that proves its order does not prove its letters.
+        run.make(run.find(LETTERS, run.document))
     run.make(run.find(FURNITURE, run.document))
+    run.decide(ends=False)
     run.make(run.find(PARAGRAPHS, run.document))
+    run.decide(ends=True)
     progress(1.0)
     return Restored(document, run.document, tuple(run.changes), tuple(run.doubts.values()))
 

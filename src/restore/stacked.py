@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import regex
 
 from restore.bidi import read_order
 from restore.matching import NONE
 from restore.model import CONTROLS
-from restore.moves import Diff
+from restore.moves import Diff, Fate
 from restore.tokens import MIRROR
 from restore.words import Word
 
-Fate = Literal["same", "moved", "altered", "deleted", "inserted"]
 # What a terminal would take for a command, or for one to turn text around.
 UNSHOWN = regex.compile(rf"[\p{{Cc}}{CONTROLS}]")
 RIGHT_TO_LEFT = regex.compile(r"[\p{Bidi_Class:R}\p{Bidi_Class:AL}]")
@@ -38,40 +37,27 @@ class Stacked:
         self.diff = diff
         self._lines = [word.line for word in diff.first]
         self._places = {place: at for at, place in enumerate(diff.partner) if place != NONE}
-        self._altered = {word.second for word in diff.altered}
-        self._moved: set[int] = set()
-        for move in diff.moves:
-            for start, stop in (move.span,) if move.turns else move.blocks:
-                self._moved.update(range(start, stop))
 
     def rows(self, first: int, last: int) -> tuple[list[Row], Row]:
         """A row for each of the lines ``first`` to ``last``, and one of what they became.
 
         The words that stand between theirs in the second text are in that row too.
         """
+        ours, theirs = self.diff.fates
         span = range(bisect_left(self._lines, first), bisect_left(self._lines, last + 1))
         found: list[Row] = [[] for _ in range(first, last + 1)]
         for at in span:
             row = found[self._lines[at] - first]
-            row.append(_shown(self.diff.first, self.diff.first_lines, at, self._fate(at)))
-        theirs = sorted(self._places[at] for at in span if at in self._places)
+            row.append(_shown(self.diff.first, self.diff.first_lines, at, ours[at]))
+        places = sorted(self._places[at] for at in span if at in self._places)
         made: Row = []
-        for at in range(theirs[0], theirs[-1] + 1) if theirs else ():
-            place = self.diff.partner[at]
-            fate: Fate = "inserted" if place == NONE else self._fate(place)
-            text, _ = _shown(self.diff.second, self.diff.second_lines, at, fate)
+        for at in range(places[0], places[-1] + 1) if places else ():
+            text, fate = _shown(self.diff.second, self.diff.second_lines, at, theirs[at])
             begins = at == 0 or self.diff.second[at - 1].line != self.diff.second[at].line
             if not made and not begins:
                 text = text.lstrip()
             made.append(Shown(" " * bool(made and begins) + text, fate))
         return found, made
-
-    def _fate(self, at: int) -> Fate:
-        if at not in self._places:
-            return "deleted"
-        if self._places[at] in self._altered:
-            return "altered"
-        return "moved" if at in self._moved else "same"
 
 
 def _shown(words: Sequence[Word], lines: Sequence[str], at: int, fate: Fate) -> Shown:

@@ -33,8 +33,11 @@ _NUMBER = r"\d+(?:[.,:/\-–]\d+)*%?"
 _OTHER = (
     r"[\p{L}--\p{Hebrew}](?:[[\p{L}\p{M}\d@._/:+&\-]--\p{Hebrew}]*[[\p{L}\p{M}\d+]--\p{Hebrew}])?"
 )
+# What an editor added to a text, <so>, is in brackets; other such marks are signs of their own.
+_ADDED_FIRST = rf"<(?=[{HEBREW}][^<>]*>)"
+_ADDED_LAST = rf"(?<=<[{HEBREW}][^<>]*)>"
 TOKEN = regex.compile(
-    rf"""(?P<open>[(\[{{])|(?P<close>[)\]}}])
+    rf"""(?P<open>[(\[{{]|{_ADDED_FIRST})|(?P<close>[)\]}}]|{_ADDED_LAST})
     |(?P<word>["'״׳’”“„‘]*(?:\.{{2,}}|…)?(?:{_PREFIX}|{_WORD}[.,:;!?…"”“״׳'’]*))
     |(?P<ltr>["'״׳’”“„‘]*(?:{_NUMBER}|{_OTHER}))
     |(?P<dash>[\-–—־‑|*•·]+|\.{{3,}})
@@ -50,6 +53,9 @@ BEFORE_BRACKET = regex.compile(r"([.,:;])(?=\s+[()\[\]{}])")
 QUOTES = frozenset('"״”“„')
 INNER_SPACES = regex.compile(r"(?<=\S) +(?=\S)")
 MANY_THREES = 10  # times as many as gaps of two spaces; a guess
+# Marks of headings and of quoted letters are put before a line once it is a line of text, and no
+# extractor moves them: https://spec.commonmark.org/0.31.2/#atx-headings, RFC 3676, section 4.5.
+MARKUP = regex.compile(r" {0,3}(?:#{1,6}|>[> ]*(?<! )) +(?=\S)")
 SHORT_NUMBER = regex.compile(r"\d{1,3}")
 _HAS_LETTER = regex.compile(rf"[{HEBREW}]")
 
@@ -106,9 +112,10 @@ WANTED: NDArray[np.int8] = np.array(
 class Tokens:
     """The tokens of a line.
 
-    ``starts`` and ``stops`` are places in ``text``; ``types`` are of ``Type``; ``spaces`` has the
-    number of white spaces before the first token, between the tokens, and after the last (n + 1
-    of them); ``inner`` says of the n - 1 places between tokens which are inside a word, and
+    ``starts`` and ``stops`` are places in ``text``, the first of them after the ``markup`` that
+    the line begins with (the number of its characters); ``types`` are of ``Type``; ``spaces`` has
+    the number of white spaces before the first token, between the tokens, and after the last
+    (n + 1 of them); ``inner`` says of the n - 1 places between tokens which are inside a word, and
     ``split`` how much likelier (nats) the word is as one than as two; ``wanted`` has the spaces
     wanted between any two tokens; ``spread`` says that white space was painted on its own
     (``spread``); ``ltr`` says which tokens are numbers or words of left-to-right
@@ -127,6 +134,7 @@ class Tokens:
     ltr: NDArray[np.bool_]
     quotes: NDArray[np.int8]
     spread: bool = False
+    markup: int = 0
 
     @property
     def traced(self) -> bool:
@@ -144,6 +152,16 @@ class Tokens:
 def has_letters(text: str) -> bool:
     """Whether there is a Hebrew letter in ``text``."""
     return bool(_HAS_LETTER.search(text))
+
+
+def markup(text: str) -> int:
+    """How many characters at the beginning of a line are marks of a heading or a quoted letter.
+
+    >>> markup("## שלום"), markup("> שלום"), markup("#שלום")
+    (3, 2, 0)
+    """
+    found = MARKUP.match(text)
+    return found.end() if found else 0
 
 
 def spread(lines: Iterable[str]) -> bool:
@@ -176,7 +194,8 @@ def tokens(
     types: list[int] = []
     ltr: list[bool] = []
     splits = splits or {}
-    for start, stop, kind, left_to_right in parts(text):
+    first = markup(text)
+    for start, stop, kind, left_to_right in parts(text, first):
         if mirrored and kind in (Type.OPEN, Type.CLOSE):
             kind = Type.CLOSE if kind == Type.OPEN else Type.OPEN
         cuts = sorted(place for place in splits if start < place < stop)
@@ -184,7 +203,7 @@ def tokens(
         stops += [*cuts, stop]
         types += [kind] * (len(cuts) + 1)
         ltr += [left_to_right] * (len(cuts) + 1)
-    edges = zip((0, *stops), (*starts, len(text)), strict=True)
+    edges = zip((first, *stops), (*starts, len(text)), strict=True)
     widths = np.array([min(stop - start, 9) for start, stop in edges], np.int8)
     array = np.array(types, np.int8)
     return Tokens(
@@ -199,15 +218,17 @@ def tokens(
         np.array(ltr, np.bool_),
         np.array([quotation(text[a:b]) for a, b in zip(starts, stops, strict=True)], np.int8),
         spread,
+        first,
     )
 
 
-def parts(text: str) -> Iterator[tuple[int, int, int, bool]]:
+def parts(text: str, first: int = 0) -> Iterator[tuple[int, int, int, bool]]:
     """Where the tokens of a text begin and end, of which ``Type`` they are, and if left-to-right.
 
-    Inside words no place is cut where two may have been glued.
+    ``first`` is where the first may begin. Inside words no place is cut where two may have been
+    glued.
     """
-    for found in TOKEN.finditer(text):
+    for found in TOKEN.finditer(text, first):
         kind = _TYPES[found.lastgroup or "mark"]
         start, stop = found.span()
         if found.lastgroup != "word":

@@ -22,6 +22,7 @@ from restore.damage import (
     letters,
     neutrals,
     niqqud,
+    number_marks,
     numbers,
     order,
     paragraphs,
@@ -92,6 +93,12 @@ DAMAGES: tuple[Damage, ...] = (
         "marks after a run of letters, put before it where a number stands",
         "כאן: 7 :. ויתפלל יונה אל אלהיו8. ויאמר לו",
         "כאן: 7. ויתפלל יונה אל אלהיו: 8. ויאמר לו",
+    ),
+    Damage(
+        number_marks.MARKS_AT_NUMBERS,
+        "a hyphen or a mark on the wrong side of a number",
+        "חסכה כ45,000- שקל בשנת ,2022 לפי המסמך",
+        "חסכה כ-45,000 שקל בשנת 2022, לפי המסמך",
     ),
     Damage(
         runs.RUNS_AT_MARKS,
@@ -190,6 +197,7 @@ TEXT: tuple[Find, ...] = (
     letters.find_reversed_letters,
     niqqud.find_displaced_niqqud,
     neutrals.find_marks_before_runs,
+    number_marks.find_marks_at_numbers,
     runs.find_runs_at_marks,
     order.find_order,
     brackets.find_mirrored_brackets,
@@ -197,4 +205,5 @@ TEXT: tuple[Find, ...] = (
     broken.find_parted_marks,
     confusions.find_confused_letters,
 )
+LETTERS: tuple[Find, ...] = (confusions.find_confused_letters,)
 PARAGRAPHS: tuple[Find, ...] = (paragraphs.find_paragraphs, cut_words.find_cut_words)

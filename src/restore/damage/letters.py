@@ -17,9 +17,9 @@ import regex
 from restore.bidi import read_order
 from restore.change import Arrange, Finding
 from restore.evidence import Evidence, chances
-from restore.model import Document, Place
+from restore.model import Document, Place, Span
 from restore.points import misplaced, moved
-from restore.tokens import EARLY_POINTS, HEBREW, LAST_POINTS, POINT, POINTS
+from restore.tokens import EARLY_POINTS, HEBREW, LAST_POINTS, POINT, POINTS, markup
 
 REVERSED_LETTERS = "reversed-letters"
 
@@ -55,8 +55,16 @@ def find_reversed_letters(document: Document, evidence: Evidence) -> Iterator[Fi
     for place, line, chance in zip(places, lines, likely, strict=True):
         if chance > 0.5:
             reason = "the letters of the line stand in reverse"
-            action = Arrange(read_order(line.text, marks_first))
+            action = Arrange(_turned(line.text, marks_first))
             yield Finding(REVERSED_LETTERS, place, action, reason, SURE_OF_ORDER * chance)
+
+
+def _turned(text: str, marks_first: bool) -> tuple[Span, ...]:
+    """The order of a line whose letters stand in reverse, but for the ``markup`` it begins with."""
+    first = markup(text)
+    order = read_order(text[first:], marks_first)
+    begins = (Span(0, first),) if first else ()
+    return (*begins, *(Span(start + first, stop + first, step) for start, stop, step in order))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -103,7 +103,7 @@ def name(line: Tokens, order: tuple[int, ...]) -> str:
 
 def pieces(line: Tokens, reading: Reading) -> tuple[Piece, ...]:
     """The reading as stretches of the line; a white space goes with the token before it."""
-    found: list[Piece] = []
+    found: list[Piece] = [Span(0, line.markup)] if line.markup else []
     for index, token in enumerate(reading.order):
         start, stop = line.starts[token], line.stops[token]
         space = reading.gaps[index + 1]

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from restore.change import Finding, Mark
 from restore.evidence import NOTHING, Evidence
 from restore.model import FURNITURE, Document, Ends, Place
+from restore.tokens import markup
 from restore.units import MARKS
 
 SPLIT_PARAGRAPH = "split-paragraph"
@@ -76,13 +77,15 @@ class Flow:
     """The lines of text of a document without blank ones and furniture, and what they are like.
 
     ``features`` has a row a line and a column for each of ``FEATURES``; ``blanks`` and ``stops``
-    are the classes by which the habits of the document are learned.
+    are the classes by which the habits of the document are learned; ``parted`` says of each line
+    whether its own ``markup`` or that of the next parts the two.
     """
 
     places: list[Place]
     features: Matrix
     blanks: NDArray[np.intp]
     stops: NDArray[np.intp]
+    parted: NDArray[np.bool_]
 
 
 def find_paragraphs(document: Document, evidence: Evidence) -> Iterator[Finding]:
@@ -92,6 +95,7 @@ def find_paragraphs(document: Document, evidence: Evidence) -> Iterator[Finding]
         return
     ends = chances(text, np.array([WEIGHTS[name] for name in FEATURES]))
     ends[-1] = 1.0
+    ends[text.parted] = 1.0
     for place, chance in zip(text.places, ends.tolist(), strict=True):
         if chance >= 0.5:
             mark, reason = Mark(ends=Ends.PARAGRAPH), "a paragraph ends here"
@@ -146,7 +150,8 @@ def flow(document: Document, evidence: Evidence) -> Flow:
                 gap, turn = 0, False
             broken = line.ends is Ends.BROKEN
     if not rows:
-        return Flow([], np.zeros((0, len(FEATURES))), *[np.zeros(0, np.intp)] * 2)
+        none = np.zeros(0, np.intp)
+        return Flow([], np.zeros((0, len(FEATURES))), none, none, none > 0)
     texts, gaps, turns, indents = (list(column) for column in zip(*rows, strict=True))
     stops = np.array([_stop(text) for text in texts], np.intp)
     turn_after = np.array([*turns[1:], False])
@@ -160,7 +165,9 @@ def flow(document: Document, evidence: Evidence) -> Flow:
     features = np.zeros((len(texts), len(FEATURES)))
     for name, values in columns.items():
         features[:, FEATURES.index(name)] = values
-    return Flow(places, features, before + 2 * after.astype(np.intp), stops)
+    marked = np.array([markup(text) > 0 for text in texts])
+    parted = marked | np.append(marked[1:], False)
+    return Flow(places, features, before + 2 * after.astype(np.intp), stops, parted)
 
 
 def widths(texts: list[str]) -> Matrix:

@@ -41,41 +41,55 @@ def write_document(document: Document) -> str:
 
 
 def write_changes(
-    document: Document, original: Document, changes: Iterable[Change], doubts: Iterable[Finding]
+    document: Document,
+    original: Document,
+    changes: Iterable[Change],
+    doubts: Iterable[Finding],
+    output: str | None = None,
 ) -> str:
-    """The record of a restoration, from which ``read_changes`` can undo it."""
+    """The record of a restoration, from which ``read_changes`` can undo it.
+
+    ``output`` is where the text went, as a path from the folder of the record.
+    """
     raw = txt.write_lines(original)
     head = {
         "record": "document",
         "format": VERSION,
         "source": document.source.name,
+        **({} if output is None else {"output": output}),
         "language": document.language,
         "byte_order_mark": document.source.byte_order_mark,
         "sha256": sha256(raw.encode()).hexdigest(),
         "pages": [[_line(line) for line in page.lines] for page in document.pages],
     }
     records = [head]
-    records += [
-        {
-            "record": "change",
-            **_finding(change.finding),
-            "before": _line(change.before),
-            "after": _line(change.after),
-        }
-        for change in changes
-    ]
+    records += [change_record(change) for change in changes]
     records += [{"record": "doubt", **_finding(doubt)} for doubt in doubts]
     return "".join(_dump(record) for record in records)
 
 
+def change_record(change: Change) -> Record:
+    """A change as a JSON object, from which ``read_change`` has it back."""
+    return {
+        "record": "change",
+        **_finding(change.finding),
+        "before": _line(change.before),
+        "after": _line(change.after),
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A restoration as its record has it; its pages have lines, but no text and no boxes."""
+    """A restoration as its record has it; its pages have lines, but no text and no boxes.
+
+    ``output`` is where its text went, as a path from the folder of the record, if that is known.
+    """
 
     original: Document
     document: Document
     changes: tuple[Change, ...]
     doubts: tuple[Finding, ...]
+    output: str | None = None
 
 
 def originals(record: str) -> Iterator[tuple[str, str]]:
@@ -106,7 +120,7 @@ def read_changes(record: str) -> Iterator[Recorded]:
                     yield _recorded(head, changes, doubts)
                 head, changes, doubts = entry, [], []
             elif entry["record"] == "change":
-                changes.append(_read_change(entry))
+                changes.append(read_change(entry))
             elif entry["record"] == "doubt":
                 doubts.append(_read_finding(entry))
         except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
@@ -131,7 +145,7 @@ def _recorded(head: Record, changes: list[Change], doubts: list[Finding]) -> Rec
         raise ValueError("the record of changes is damaged in its first line") from error
     if not whole:
         raise ValueError(f"the record of {source.name} is damaged: the text has another hash")
-    return Recorded(original, restored, tuple(changes), tuple(doubts))
+    return Recorded(original, restored, tuple(changes), tuple(doubts), head.get("output"))
 
 
 def _dump(record: Record) -> str:
@@ -179,7 +193,8 @@ def _line(line: Line) -> Record:
     }
 
 
-def _read_change(entry: Record) -> Change:
+def read_change(entry: Record) -> Change:
+    """The change in a JSON object. Raises KeyError, TypeError or ValueError if it is none."""
     return Change(_read_finding(entry), _read_line(entry["before"]), _read_line(entry["after"]))
 
 

@@ -110,7 +110,7 @@ def _messages(
 def _tell(sender: Connection, data: bytes, start: int, unreadable: dict[int, str]) -> None:
     """Send the pages, and what is wrong with the file if it cannot be opened."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _limit_memory()
+    limit_memory()
     try:
         for message in pages(data, start, unreadable):
             sender.send(message)
@@ -121,7 +121,8 @@ def _tell(sender: Connection, data: bytes, start: int, unreadable: dict[int, str
         sender.close()
 
 
-def _limit_memory() -> None:
+def limit_memory() -> None:
+    """Let this process take no more memory than it may, where the system can see to that."""
     try:
         import resource
     except ImportError:

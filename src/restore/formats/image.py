@@ -1,0 +1,169 @@
+"""Images of pages: PNG, JPEG, TIFF of one or many pages, WebP, BMP.
+
+They are read by OCR, several at once. A page that cannot be read has a remark and no text, and the
+others come out.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from restore.model import Document, Layer, Source
+from restore.tesseract import RESOLUTION, MissingError, Reading, installation
+
+if TYPE_CHECKING:
+    from restore.ocr import Loaded
+
+MOST_PIXELS = 200_000_000  # of a page: one of A2 at 600 dots per inch has 140 million
+MOST_RATIO = 100  # of the longer side to the shorter; a line of a newspaper has 30
+MOST_PAGES = 5000  # of a file
+RESOLUTIONS = range(70, 1300)  # dots per inch that a file can be believed
+OPENCV = ("libgl1 libglib2.0-0", "mesa-libGL glib2", "opencv")
+STARTS = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
+
+
+def is_image(data: bytes) -> bool:
+    """Whether what was read is an image of a page, by how it begins."""
+    webp = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
+    bitmap = data[:2] == b"BM" and data[6:10] == bytes(4)
+    return data.startswith(STARTS) or webp or bitmap
+
+
+def read(
+    data: bytes,
+    name: str = "-",
+    asked: Reading | None = None,
+    jobs: int | None = None,
+    progress: Callable[[float], object] = lambda share: None,
+) -> Document:
+    """The document on the page, or the pages, of an image.
+
+    ``asked`` says how it is to be read, ``jobs`` how many pages at once (as many as there are
+    processors, if it is not given); ``progress`` is told the share of the pages that are read.
+    Raises ValueError, with what would do, if no page can be read, and MissingError if the machine
+    lacks what reads them.
+    """
+    return _document(list(loaders(data, name)), name, asked, jobs, progress)
+
+
+def read_book(
+    names: Sequence[str],
+    load: Callable[[str], bytes],
+    name: str = "-",
+    asked: Reading | None = None,
+    jobs: int | None = None,
+    progress: Callable[[float], object] = lambda share: None,
+) -> Document:
+    """The document on the pages of some images, in their order; ``load`` gives what is in one.
+
+    An image that cannot be opened is a page with a remark. For the rest see ``read``.
+    """
+    images: list[Callable[[], Loaded]] = []
+    for each in names:
+        try:
+            count = len(list(loaders(load(each), each)))
+            images += [partial(_load_named, load, each, number) for number in range(count)]
+        except ValueError as error:
+            images.append(partial(_refused, str(error)))
+    return _document(images, name, asked, jobs, progress)
+
+
+def _document(
+    images: Sequence[Callable[[], Loaded]],
+    name: str,
+    asked: Reading | None,
+    jobs: int | None,
+    progress: Callable[[float], object],
+) -> Document:
+    ocr = reader()
+    asked, pages = ocr.read_pages(images, asked, jobs, progress)
+    if all(page.layer is Layer.UNREADABLE for page in pages):
+        raise ValueError(f"{name}: {pages[0].remark}")
+    return Document(pages, ocr.text_language(asked.language), Source(name, ocr=True))
+
+
+def _load_named(load: Callable[[str], bytes], name: str, number: int) -> Loaded:
+    try:
+        return _load(load(name), number)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+
+
+def _refused(reason: str) -> Loaded:
+    raise ValueError(reason)
+
+
+def reader() -> Any:
+    """The module that reads images. Raises MissingError if a library that it needs is missing."""
+    try:
+        from restore import ocr
+    except ImportError as error:
+        if error.name and not error.name.startswith("cv2"):
+            raise
+        raise MissingError(
+            f"scans are prepared by OpenCV, which does not start ({error}); install what it needs: "
+            + installation(*OPENCV)
+        ) from None
+    return ocr
+
+
+def loaders(data: bytes, name: str) -> Iterator[Callable[[], Loaded]]:
+    """For each page of an image, what gives it. Raises ValueError if the file cannot be opened."""
+    from PIL import Image, UnidentifiedImageError
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        try:
+            with Image.open(BytesIO(data)) as image:
+                count = getattr(image, "n_frames", 1)
+        except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+            raise ValueError(
+                f"{name} is an image that cannot be opened; give another copy of it"
+            ) from None
+        except Image.DecompressionBombError:
+            raise ValueError(f"{name} is too large for a page; {_LESS}") from None
+    if count > MOST_PAGES:
+        raise ValueError(f"{name} has {count} pages; give at most {MOST_PAGES} at a time")
+    for number in range(count):
+        yield partial(_load, data, number)
+
+
+_LESS = f"give it with less than {MOST_PIXELS:,} pixels"
+
+
+def _load(data: bytes, number: int) -> Loaded:
+    """A page of an image in grey, and its dots per inch. Raises ValueError if it cannot be had."""
+    import numpy as np
+    from PIL import Image, ImageOps
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            image: Image.Image = Image.open(BytesIO(data))
+            image.seek(number)
+            width, height = image.size
+            if width * height > MOST_PIXELS:
+                raise ValueError(f"it has {width:,} by {height:,} pixels; {_LESS}")
+            if max(width, height) > MOST_RATIO * min(width, height):
+                raise ValueError(f"it has {width:,} by {height:,} pixels, which no page has")
+            told = image.info.get("dpi", (RESOLUTION,))[0]
+            image = ImageOps.exif_transpose(image)
+            if image.mode.startswith("I;16"):
+                return (np.asarray(image) >> 8).astype(np.uint8), _believed(told)
+            if "A" in image.getbands() or "transparency" in image.info:
+                image = image.convert("RGBA")
+                paper = Image.new("RGBA", image.size, "white")
+                image = Image.alpha_composite(paper, image)
+            return np.asarray(image.convert("L"), np.uint8), _believed(told)
+    except (OSError, SyntaxError, EOFError) as error:
+        raise ValueError(f"it is damaged ({error}); give another copy of it") from None
+    except Image.DecompressionBombError:
+        raise ValueError(f"it is too large; {_LESS}") from None
+
+
+def _believed(told: float) -> int:
+    return round(told) if round(told) in RESOLUTIONS else RESOLUTION

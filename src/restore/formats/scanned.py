@@ -1,0 +1,92 @@
+"""PDFs of scans: pages whose text layer is missing or unsound, read by OCR."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from restore.formats import image
+from restore.model import Document, Layer, Page
+from restore.tesseract import MissingError, Reading
+
+AUTO, ALWAYS, NEVER = "auto", "always", "never"
+WITHOUT_LETTERS = frozenset({Layer.ABSENT, Layer.UNMAPPED})
+LEGIBLE = 0.3  # of words, on average; pictures that are read as text have 0.1 to 0.25
+BETTER = 0.5  # of words that replace those of a text layer with wrong letters
+READ = "its text was read by OCR"
+NOTHING = "it has no text that OCR can read: a picture or an empty page"
+
+
+def with_scans(
+    document: Document,
+    data: bytes,
+    asked: Reading | None = None,
+    when: str = AUTO,
+    jobs: int | None = None,
+    progress: Callable[[float], object] = lambda share: None,
+) -> Document:
+    """The document of a PDF with pages read by OCR, ``data`` being the file.
+
+    ``auto`` reads those that have no letters or wrong ones, ``always`` all, ``never`` none.
+    Raises MissingError if the machine lacks what reads them, but not for a few pages of a
+    document with text, if nobody asked for it; these have a remark.
+    """
+    numbers = [
+        number
+        for number, page in enumerate(document.pages)
+        if when == ALWAYS or (when == AUTO and page.layer in WITHOUT_LETTERS)
+    ]
+    if not numbers:
+        return document
+    pages = list(document.pages)
+    try:
+        found = _read(document, data, asked, numbers, jobs, progress)
+    except MissingError as error:
+        if when == ALWAYS or len(numbers) == len(pages):
+            raise
+        for number in numbers:
+            remark = f"{pages[number].remark}; {error}"
+            pages[number] = replace(pages[number], remark=remark)
+        return replace(document, pages=tuple(pages))
+    for number, page in zip(numbers, found.pages, strict=True):
+        pages[number] = _chosen(pages[number], page)
+    scanned = all(page.scan is not None for page in pages if page.text.strip())
+    language = found.language if scanned else document.language
+    source = replace(document.source, ocr=scanned)
+    return replace(document, pages=tuple(pages), language=language, source=source)
+
+
+def _read(
+    document: Document,
+    data: bytes,
+    asked: Reading | None,
+    numbers: list[int],
+    jobs: int | None,
+    progress: Callable[[float], object],
+) -> Document:
+    ocr = image.reader()
+    from restore.formats.render import Renderer
+
+    asked = asked or Reading()
+    has_text = any(page.text.strip() for page in document.pages)
+    if asked.language is None and has_text and document.language == ocr.HEBREW:
+        asked = replace(asked, language=ocr.HEBREW)
+    last = len(document.pages) - 1
+    with Renderer(data) as renderer:
+        images = [partial(renderer.page, number) for number in numbers]
+        asked, pages = ocr.read_pages(images, asked, jobs, progress, numbers[-1] == last)
+    return Document(pages, ocr.text_language(asked.language))
+
+
+def _chosen(layer: Page, read: Page) -> Page:
+    """The page with its text layer, or as OCR has read it, whichever has text."""
+    if read.layer is Layer.UNREADABLE:
+        return replace(
+            layer, remark=f"{layer.remark}; {read.remark}" if layer.remark else read.remark
+        )
+    sure = 0.0 if read.scan is None else read.scan.average
+    wrong = layer.layer is Layer.UNMAPPED
+    if sure < (BETTER if wrong else LEGIBLE):
+        return layer if layer.text.strip() else replace(layer, remark=NOTHING)
+    return replace(read, layer=layer.layer, remark=READ)

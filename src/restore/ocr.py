@@ -1,0 +1,187 @@
+"""From the image of a page to the page: prepared, read, and where in doubt read once more."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import groupby, pairwise
+from math import nan
+
+import numpy as np
+
+from restore.glyphs import direction
+from restore.languages import codes
+from restore.layout import empty_page, page_of
+from restore.model import Layer, Page, Scan
+from restore.scan import Grey, Prepared, prepared
+from restore.scan_language import READABLE, is_persian, is_yiddish, readable
+from restore.second_reading import agreed, doubted, in_doubt
+from restore.tesseract import (
+    LINES,
+    RESOLUTION,
+    Reading,
+    Word,
+    has_model,
+    model,
+    read,
+    second_model,
+)
+
+HEBREW, ANY = "he", "und"
+NOWHERE = (nan,) * 4
+
+POINTS = 72  # an inch
+LEAST_SURE = 0.2  # of a word without letters or digits; dust is read as marks
+UNREADABLE = "it cannot be read: {}"
+
+Loaded = tuple[Grey, int]  # the image of a page and its dots per inch
+
+
+def text_language(code: str | None) -> str:
+    """The language of a document that was read in one of the languages of scans."""
+    return code if code in codes() else HEBREW if code is None else ANY
+
+
+def read_pages(
+    images: Sequence[Callable[[], Loaded]],
+    asked: Reading | None = None,
+    jobs: int | None = None,
+    progress: Callable[[float], object] = lambda share: None,
+    whole: bool = True,
+) -> tuple[Reading, tuple[Page, ...]]:
+    """The pages of a book, ``jobs`` at once, and how they were read.
+
+    Each of the ``images`` gives its page when it is called; the last is the last of the book, if
+    that is ``whole``. A page that cannot be read has a
+    remark and no text. Raises MissingError if the machine lacks what reads them.
+    """
+    asked = asked or Reading()
+    found: list[Page] = []
+    last = len(images) - 1 if whole else len(images)
+    # The first pages tell the language of all.
+    while asked.language is None and len(found) < len(images):
+        told, page = _read_page(images[len(found)], asked, len(found) == last)
+        asked = replace(asked, language=told)
+        found.append(page)
+        progress(len(found) / len(images))
+    rest = range(len(found), len(images))
+    with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:
+        waiting = [pool.submit(_read_page, images[i], asked, i == last) for i in rest]
+        try:
+            for future in waiting:
+                found.append(future.result()[1])
+                progress(len(found) / len(images))
+        finally:
+            pool.shutdown(cancel_futures=True)
+    return asked, tuple(found)
+
+
+def _read_page(image: Callable[[], Loaded], asked: Reading, last: bool) -> tuple[str | None, Page]:
+    """The language of a page, None if that cannot be told, and the page."""
+    try:
+        grey, resolution = image()
+        return read_page(grey, asked, resolution, last)
+    except ValueError as error:
+        return asked.language, empty_page(last, Layer.UNREADABLE, UNREADABLE.format(error))
+
+
+def read_page(
+    grey: Grey, asked: Reading, resolution: int = RESOLUTION, last: bool = True
+) -> tuple[str | None, Page]:
+    """The language of an image, None if that cannot be told, and the page on it.
+
+    Raises ValueError, which says why, if it cannot be read, and MissingError if the machine lacks
+    what reads it.
+    """
+    made = prepared(grey)
+    code, words = asked.language, list[Word]()
+    if made.height:
+        code, words = read_words(made, asked, round(resolution * made.scale))
+    height, width = grey.shape
+    return code, page(words, made, Scan(width, height, resolution), last)
+
+
+def read_words(made: Prepared, asked: Reading, resolution: int) -> tuple[str | None, list[Word]]:
+    """The language of a prepared page, and its words in reading order, in its pixels."""
+
+    def seen(name: str) -> list[Word]:
+        return read(made.image, name, resolution, asked.folder)
+
+    code = asked.language
+    if code is None:
+        code, first = told_language(seen, asked.folder)
+    else:
+        first = seen(model(code, asked.folder))
+    better = second_model(code, asked.folder) if code else None
+    if code is not None and better is not None and asked.quality != "fast":
+        lines = doubted(first, asked.quality == "best")
+        if lines:
+            image = in_doubt(made.image, lines)
+            second = read(image, better, resolution, asked.folder, LINES)
+            first = agreed(first, second, code)
+    return code, [word for word in first if is_writing(word)]
+
+
+def told_language(
+    seen: Callable[[str], list[Word]], folder: str | None
+) -> tuple[str | None, list[Word]]:
+    """The language of a page, None if nothing can be read, and its words.
+
+    ``seen`` reads it with a model. Hebrew is read first; a language whose model is not there is
+    not told.
+    """
+    words = seen(model(HEBREW, folder))
+    if is_yiddish(words) and has_model("yi", folder):
+        return "yi", seen(model("yi", folder))
+    sure = readable(words)
+    if sure >= READABLE or not has_model("ar", folder):
+        return HEBREW if sure else None, words
+    others = seen(model("ar", folder))
+    if readable(others) <= sure:
+        return HEBREW if sure else None, words
+    if is_persian(others) and has_model("fa", folder):
+        return "fa", seen(model("fa", folder))
+    return "ar", others
+
+
+def is_writing(word: Word) -> bool:
+    """Whether a word has letters or digits, or marks that are not likely to be dust."""
+    return word.sure >= LEAST_SURE or any(c.isalnum() for c in word.text)
+
+
+def page(words: Sequence[Word], made: Prepared, scan: Scan, last: bool) -> Page:
+    """The page of some words; their boxes are cut evenly into those of their letters."""
+    rows = [(word.left, word.top, word.right, word.bottom) for word in words]
+    places = iter(made.places(np.array(rows, np.float64).reshape(-1, 4)).tolist())
+    texts: list[str] = []
+    boxes: list[tuple[float, float, float, float]] = []
+    sure: list[float] = []
+    block = None
+    for line, group in groupby(words, key=lambda word: word.line):
+        if block not in (None, line[0]):
+            texts.append("")
+            boxes.append(NOWHERE)
+            sure.append(nan)
+        block = line[0]
+        known = list(group)
+        texts.append(" ".join(word.text for word in known))
+        for word in known:
+            boxes += [*_letters(word.text, next(places), scan), NOWHERE]
+            sure += [*[word.sure] * len(word.text), nan]
+    # A page without words has a line all the same.
+    found = page_of(texts, last, boxes or [NOWHERE], proved=True)
+    return replace(found, scan=replace(scan, sure=np.array(sure or [nan], np.float32)))
+
+
+def _letters(
+    text: str, place: Sequence[float], scan: Scan
+) -> list[tuple[float, float, float, float]]:
+    """A box for each letter of a word, in points, from where the word is in pixels."""
+    left, top, right, bottom = place
+    share = POINTS / scan.resolution
+    foot, height = (scan.height - bottom) * share, (bottom - top) * share
+    edges = np.linspace(left, right, len(text) + 1) * share
+    found = [(float(a), foot, float(b), height) for a, b in pairwise(edges)]
+    return found[::-1] if any(direction(c) in ("R", "AL") for c in text) else found

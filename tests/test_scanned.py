@@ -1,0 +1,117 @@
+"""PDFs of scans, drawn by PDFium and read by Tesseract itself."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import numpy as np
+import pypdfium2
+import pytest
+import scans
+from caps import hebrew
+from pages import Run, pdf
+from test_cli import run
+
+from restore.formats import pdf as reader
+from restore.formats.render import BROKEN, Renderer
+from restore.formats.scanned import NOTHING, READ, with_scans
+from restore.model import Document, Layer
+from restore.tesseract import MissingError, Reading
+
+TEXT = "".join(f"{line}\n" for line in scans.LINES)
+FAST = Reading(quality="fast")
+SCAN = scans.encoded(scans.page(), kind="pdf", dpi=200)
+WRITTEN = pdf([Run(hebrew("CBA"), 100, 500)])
+EMPTY = pdf([])
+
+
+def joined(*files: bytes) -> bytes:
+    """A PDF of the pages of some others."""
+    from io import BytesIO
+
+    made = pypdfium2.PdfDocument.new()
+    for file in files:
+        made.import_pages(pypdfium2.PdfDocument(file))
+    written = BytesIO()
+    made.save(written)
+    return written.getvalue()
+
+
+def read(data: bytes, when: str = "auto", asked: Reading = FAST) -> Document:
+    return with_scans(reader.read(data), data, asked, when)
+
+
+def test_a_scanned_pdf_is_read() -> None:
+    document = read(SCAN)
+    assert document.text() == TEXT
+    assert (document.language, document.source.ocr) == ("he", True)
+    page = document.pages[0]
+    assert (page.layer, page.remark) == (Layer.ABSENT, READ)
+    assert page.scan is not None and page.boxes is not None
+    assert (page.scan.width, page.scan.height, page.scan.resolution) == (900, 356, 200)
+    _, foot, right, _ = page.boxes[0]
+    assert right == pytest.approx(850 * 72 / 200, abs=2)
+    assert 356 * 72 / 200 - foot == pytest.approx(92 * 72 / 200, abs=4)
+
+
+def test_pages_with_text_keep_it_and_empty_ones_stay_empty() -> None:
+    document = read(joined(WRITTEN, SCAN, EMPTY))
+    assert [page.layer for page in document.pages][1:] == [Layer.ABSENT] * 2
+    assert [page.remark for page in document.pages][1:] == [READ, NOTHING]
+    first, second, third = [page.text for page in document.pages]
+    assert (first, third) == (f"{hebrew('ABC')}\f", "\n")
+    assert second == TEXT[:-1] + "\f"
+    assert not document.source.ocr
+    assert [document.read_by_ocr(number) for number in range(3)] == [False, True, False]
+
+
+def test_never_leaves_scans_alone_and_always_reads_all() -> None:
+    assert read(SCAN, "never").text() == "\n"
+    both = read(joined(SCAN, WRITTEN), "always")
+    assert both.pages[0].text == TEXT[:-1] + "\f"
+    # What is drawn there are no letters, and so what is written stays.
+    assert both.pages[1].text == f"{hebrew('ABC')}\n"
+
+
+def test_what_reads_scans_is_missed_only_where_there_is_no_text(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(MissingError, match="apt install tesseract-ocr"):
+        read(SCAN)
+    document = read(joined(WRITTEN, SCAN))
+    assert document.pages[0].text == f"{hebrew('ABC')}\f"
+    assert "scans are read by Tesseract, which is missing" in document.pages[1].remark
+    with pytest.raises(MissingError):
+        read(joined(WRITTEN, SCAN), "always")
+
+
+def test_a_page_that_breaks_what_draws_it_is_an_outcome() -> None:
+    with Renderer(SCAN) as renderer:
+        assert renderer._process.pid
+        os.kill(renderer._process.pid, signal.SIGKILL)
+        with pytest.raises(ValueError, match=BROKEN):
+            renderer.page(0)
+        image, resolution = renderer.page(0)
+    # PIL keeps images of a PDF as JPEG.
+    assert resolution == 200 and np.abs(image.astype(int) - scans.page()).mean() < 3
+
+
+def test_pages_are_drawn_at_300_dots_an_inch_and_large_ones_at_fewer() -> None:
+    with Renderer(pdf([Run(hebrew("CBA"), 100, 500)], box="0 0 400 600")) as renderer:
+        image, resolution = renderer.page(0)
+        assert (resolution, image.shape) == (300, (2500, 1667))
+    with Renderer(pdf([], box="0 0 12000 12000")) as renderer:
+        image, resolution = renderer.page(0)
+        assert resolution == 60 and image.size <= 1e8
+
+
+def test_fix_and_check_say_what_was_read(tmp_path: Path) -> None:
+    path = tmp_path / "book.pdf"
+    path.write_bytes(SCAN)
+    done = run("fix", "--keep-lines", "--quality", "fast", path)
+    assert (done.returncode, done.stdout.decode(), done.stderr) == (0, TEXT, b"")
+    done = run("check", "--quality", "fast", path)
+    assert done.stdout.decode().splitlines()[0] == f"{path}: page 1: absent: {READ}"
