@@ -35,7 +35,7 @@ ROOM = "400k"  # of a file system that the output does not fit in
 
 def test_a_batch_killed_at_any_moment_goes_on_and_gives_the_same_bytes(tmp_path: Path) -> None:
     """All its processes end with it, and nothing half-written is left."""
-    corpus(tmp_path / "in", 60, damaged=40)
+    corpus(tmp_path / "in", 40, damaged=20)
     (tmp_path / "in" / "bad.txt").write_bytes(b"\xff\xfe")
     run("--jobs", "2", tmp_path / "in", tmp_path / "whole", code=1)
     moments = random.Random(8)
