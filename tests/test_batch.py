@@ -118,10 +118,13 @@ def test_what_is_done_is_not_done_again_unless_something_changed(mended: Path) -
 
 def test_check_writes_a_report_only(tmp_path: Path) -> None:
     corpus(tmp_path / "in", 2, damaged=1)
-    told = events("--check", tmp_path / "in", tmp_path / "out", code=1)
+    queue = tmp_path / "queue"
+    told = events("--check", "--queue", queue, tmp_path / "in", tmp_path / "out", code=1)
     assert done(told) == {"0000.txt": "damaged", "0001.txt": "sound"}
     assert not written(tmp_path / "out")
     assert report(tmp_path / "out")["000/0000.txt"]["changes"] == 1
+    assert (queue / "jobs.sqlite").exists()
+    assert [path.name for path in (tmp_path / "out/.batch").iterdir()] == ["unfinished"]
 
 
 def test_a_share_of_damaged_files_is_told(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ REPORT, INDEX, OWN = "report.parquet", "index.html", ".batch"
 )
 @click.option("--again", is_flag=True, help="Try the files that failed before, too.")
 @click.option("--anew", is_flag=True, help="Read all files to see which have changed.")
+@click.option("--queue", metavar="DIR", help="Keep the queue there: a disk of this machine.")
 @click.option("--scheduler", metavar="ADDRESS", help="Let a Dask cluster do it: tcp://HOST:8786.")
 @click.option("--cluster", metavar="local:N", help="Let a Dask cluster of N workers here do it.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON object for each file as it is done.")
@@ -62,6 +63,7 @@ def batch(
     megabytes: int,
     again: bool,
     anew: bool,
+    queue: str | None,
     scheduler: str | None,
     cluster: str | None,
     as_json: bool,
@@ -89,7 +91,7 @@ def batch(
         options, output if is_url(output) else str(Path(output).resolve()), check, keep_lines
     )
     limits = Limits(seconds, megabytes)
-    rest = again, anew, asked["quiet"], as_json
+    rest = again, anew, queue, asked["quiet"], as_json
     if not scheduler and not cluster:
         engine: Engine = partial(mended, work=work, limits=limits, count=jobs or _cores())
         _run(inputs, work, limits, engine, *rest)
@@ -112,6 +114,7 @@ def _run(
     engine: Engine,
     again: bool,
     anew: bool,
+    queue: str | None,
     quiet: bool,
     as_json: bool,
 ) -> None:
@@ -123,7 +126,7 @@ def _run(
 
     told = f"{limits.seconds:g} {limits.megabytes}"
     try:
-        own = _own_folder(work.output)
+        own = _own_folder(work.output, queue)
         with (
             locked(own / "lock", work.output),
             closing(JobStore(own / "jobs.sqlite", work.key(), told)) as store,
@@ -150,12 +153,12 @@ def _run(
         raise click.exceptions.Exit(FOUND)
 
 
-def _own_folder(output: str) -> Path:
+def _own_folder(output: str, queue: str | None) -> Path:
     """Where a batch keeps what it has to do: in its output, or on this machine beside it."""
     from platformdirs import user_state_path
 
-    own = Path(output, OWN)
-    if is_url(output):
+    own = Path(queue) if queue else Path(output, OWN)
+    if is_url(output) and not queue:
         name = sha256(output.rstrip("/").encode()).hexdigest()[:16]
         own = user_state_path("rtl-restore", appauthor=False) / "batches" / name
     own.mkdir(parents=True, exist_ok=True)
@@ -168,7 +171,7 @@ def _clear(output: str) -> None:
         return
     unfinished = Path(output, UNFINISHED)
     shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir()
+    unfinished.mkdir(parents=True)
 
 
 def _report(store: JobStore, output: str) -> None:
