@@ -4,20 +4,35 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
 import subprocess
 import sys
 import threading
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from batches import DAMAGED, SOUND, corpus, done, events, report, run, started, wait_for, written
+from batches import (
+    DAMAGED,
+    SOUND,
+    command,
+    corpus,
+    done,
+    events,
+    report,
+    run,
+    started,
+    wait_for,
+    written,
+)
 from scans import LINES, encoded, page
 
 from restore import restore_text
 from restore.batch import process_batch
+from restore.cli import main
 from restore.files import InputError
 from restore.inputs import found, translated
 from restore.storage import read
@@ -103,10 +118,13 @@ def test_what_is_done_is_not_done_again_unless_something_changed(mended: Path) -
 
 def test_check_writes_a_report_only(tmp_path: Path) -> None:
     corpus(tmp_path / "in", 2, damaged=1)
-    told = events("--check", tmp_path / "in", tmp_path / "out", code=1)
+    queue = tmp_path / "queue"
+    told = events("--check", "--queue", queue, tmp_path / "in", tmp_path / "out", code=1)
     assert done(told) == {"0000.txt": "damaged", "0001.txt": "sound"}
     assert not written(tmp_path / "out")
     assert report(tmp_path / "out")["000/0000.txt"]["changes"] == 1
+    assert (queue / "jobs.sqlite").exists()
+    assert [path.name for path in (tmp_path / "out/.batch").iterdir()] == ["unfinished"]
 
 
 def test_a_share_of_damaged_files_is_told(tmp_path: Path) -> None:
@@ -174,8 +192,9 @@ def test_what_cannot_be_read_is_told_and_the_others_are_done(tmp_path: Path) -> 
     assert "there is no file" in errors["gone.txt"] and "cannot be read" in errors["broken.txt"]
     assert "not UTF-8" in errors["bytes.txt"] and "damaged" in errors["book.pdf"]
     assert {row["outcome"] for row in report(tmp_path / "out").values()} == {"unreadable", "sound"}
+    (folder / "broken.txt").unlink()  # which is another file for each process
     assert not done(events(folder, tmp_path / "out", code=1))
-    assert len(done(events("--again", folder, tmp_path / "out", code=1))) == 4
+    assert len(done(events("--again", folder, tmp_path / "out", code=1))) == 3
 
 
 def test_a_file_that_changes_while_it_is_read_is_not_read(tmp_path: Path) -> None:
@@ -201,8 +220,9 @@ def test_a_file_that_changes_while_it_is_read_is_not_read(tmp_path: Path) -> Non
 
 def test_the_output_may_lie_in_the_input(tmp_path: Path) -> None:
     corpus(tmp_path, 1)
-    run(tmp_path, tmp_path / "out")
-    assert events(tmp_path, tmp_path / "out")[0]["files"] == 1
+    corpus(tmp_path / "out", 2)
+    names = [file.name for file in found([str(tmp_path)], str(tmp_path / "out"))]
+    assert names == ["000/0000.txt"]
 
 
 @pytest.mark.parametrize(
@@ -214,7 +234,7 @@ def test_the_output_may_lie_in_the_input(tmp_path: Path) -> None:
         (["missing/*.txt", "out"], "there is no folder missing"),
         (["in/**/*.pdf", "out"], "there is no file in in/**/*.pdf"),
         (["in/000/0000.txt", "same/0000.txt", "out"], "one name in the output"),
-        (["in", "in/000/0000.txt/out"], "cannot be made"),
+        (["in", "in/000/0000.txt/out"], "cannot be written"),
         (["in", "http://127.0.0.1/"], "cannot be written to"),
         (["--confidence", "2", "in", "out"], "confidence"),
         (["nosuch://in", "out"], "nosuch"),
@@ -222,13 +242,20 @@ def test_the_output_may_lie_in_the_input(tmp_path: Path) -> None:
     ],
 )
 def test_misuse_is_told_in_one_line(
-    arguments: list[str], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    arguments: list[str],
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
     corpus(tmp_path / "in", 1)
     corpus(tmp_path / "same", 1)
     (tmp_path / "same/000/0000.txt").rename(tmp_path / "same/0000.txt")
-    (line,) = run(*arguments, code=2)
+    with pytest.raises(SystemExit) as ended:
+        main(["batch", *arguments])
+    (line,) = capsys.readouterr().err.splitlines()
+    assert ended.value.code == 2
     assert line.startswith("restore: ") and words in line
 
 
@@ -267,6 +294,34 @@ def test_files_in_an_archive_are_read_at_their_url(tmp_path: Path) -> None:
     assert set(done(events(url, output)).values()) == {"mended", "sound"}
     assert set(written(tmp_path / "out")) >= {"text/a/one.txt", "text/two.txt"}
     assert not done(events(url, output))
+
+
+def test_a_store_gets_what_a_folder_gets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What fsspec calls local is written through it; the queue is then kept elsewhere."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    corpus(tmp_path / "in", 2, damaged=1)
+    run(tmp_path / "in", tmp_path / "out")
+    url = f"local://{tmp_path}/store"
+    run(f"local://{tmp_path}/in", url)
+    assert written(tmp_path / "store") == written(tmp_path / "out")
+    found = {path.name for path in (tmp_path / "store").iterdir()}
+    assert found == {"text", "changes", "report.parquet", "index.html"}
+    assert not done(events(f"local://{tmp_path}/in", url))
+
+
+def test_a_terminal_shows_a_bar(tmp_path: Path) -> None:
+    corpus(tmp_path / "in", 2)
+    ours, its = pty.openpty()
+    asked = command("--jobs", "1", tmp_path / "in", tmp_path / "out")
+    with subprocess.Popen(asked, stderr=its, env={**os.environ, "TERM": "xterm"}) as process:
+        os.close(its)
+        told = b""
+        with suppress(OSError):  # at the end
+            while more := os.read(ours, 1 << 16):
+                told += more
+        os.close(ours)
+    assert process.returncode == 0
+    assert b"2/2" in told and b"pages/s" in told and b"2 of 2 files: 2 sound" in told
 
 
 def test_what_is_missing_is_told_with_how_to_install_it(tmp_path: Path) -> None:

@@ -29,13 +29,13 @@ from batches import (
 from pages import Run, endless
 
 KILLS = 10
-LONGEST = 4.0  # seconds after which a batch is killed at the latest
+LONGEST = 2.5  # seconds after which a batch is killed at the latest
 ROOM = "400k"  # of a file system that the output does not fit in
 
 
 def test_a_batch_killed_at_any_moment_goes_on_and_gives_the_same_bytes(tmp_path: Path) -> None:
     """All its processes end with it, and nothing half-written is left."""
-    corpus(tmp_path / "in", 60, damaged=40)
+    corpus(tmp_path / "in", 40, damaged=20)
     (tmp_path / "in" / "bad.txt").write_bytes(b"\xff\xfe")
     run("--jobs", "2", tmp_path / "in", tmp_path / "whole", code=1)
     moments = random.Random(8)
@@ -51,8 +51,7 @@ def test_a_batch_killed_at_any_moment_goes_on_and_gives_the_same_bytes(tmp_path:
             killed += process.wait() == -signal.SIGKILL
             for pid in workers:
                 wait_for(partial(gone, pid))
-    told = events(tmp_path / "in", tmp_path / "out", code=1)
-    print(killed, told[0])
+    run(tmp_path / "in", tmp_path / "out", code=1)
     assert killed >= KILLS // 2
     assert written(tmp_path / "out") == written(tmp_path / "whole")
     assert report(tmp_path / "out") == report(tmp_path / "whole")

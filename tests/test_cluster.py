@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from batches import children, command, corpus, gone, report, run, started, wait_for, written
 
+from restore.cli import main
+
 
 @contextmanager
 def process(name: str, *arguments: str | Path) -> Iterator[subprocess.Popen[bytes]]:
@@ -85,10 +87,13 @@ def test_a_cluster_is_made_for_the_time_of_a_batch(tmp_path: Path) -> None:
     ],
 )
 def test_a_cluster_that_is_not_there_is_told(
-    arguments: list[str], words: str, tmp_path: Path
+    arguments: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     corpus(tmp_path / "in", 1)
-    (line,) = run(*arguments, tmp_path / "in", tmp_path / "out", code=2)
+    with pytest.raises(SystemExit) as ended:
+        main(["batch", *arguments, str(tmp_path / "in"), str(tmp_path / "out")])
+    (line,) = capsys.readouterr().err.splitlines()
+    assert ended.value.code == 2
     assert line.startswith("restore: ") and words in line
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
+from pathlib import Path
 from threading import local
 from typing import TYPE_CHECKING
 
 from restore.batch_file import Job, Result, Work
 from restore.batch_report import table
+from restore.files import InputError
 from restore.inputs import found
 from restore.job_store import JobStore
 from restore.pool import Limits, Pool, first_tries
@@ -63,6 +65,8 @@ def _let_go() -> None:
 
 
 def _job(path: str) -> Job:
+    if Path(path).is_dir():
+        raise InputError(f"{path} is a folder; name the files in it")
     name = next(found([path], "")).name
     return Job(name, path, f"{name}.txt")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from itertools import islice
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import IO, TYPE_CHECKING, Any
 
 from restore.batch_file import Result
 from restore.storage import shown
@@ -13,7 +13,7 @@ from restore.storage import shown
 if TYPE_CHECKING:
     import pyarrow as pa
 
-AT_ONCE = 10_000  # rows of a group of Parquet, which are in memory together
+AT_ONCE = 2000  # rows of a group of Parquet, which are in memory together
 
 
 def schema() -> pa.Schema:
@@ -61,7 +61,7 @@ def _row(result: Result) -> dict[str, Any]:
     return told
 
 
-def write(results: Iterator[Result], file: BinaryIO) -> None:
+def write(results: Iterator[Result], file: IO[bytes]) -> None:
     """Write a report, whose rows need not be in memory together."""
     from pyarrow import parquet
 

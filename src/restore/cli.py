@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 LONG = 200_000  # characters; beyond it a terminal shows a progress bar
 # The extras of the distribution that bring the modules that the default install has not.
-EXTRAS = {"pyarrow": "batch", "rich": "batch", "fsspec": "batch", "distributed": "dask"}
+EXTRAS = dict.fromkeys(("fsspec", "pyarrow", "rich"), "batch") | {"distributed": "dask"}
 EXTRAS |= {"starlette": "review", "uvicorn": "review"}
 DAMAGED, MISUSED, MISSING, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 130, 141
 

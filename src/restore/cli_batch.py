@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,20 +16,11 @@ import click
 from restore.cli_input import config_of
 from restore.cli_options import asked_for
 from restore.files import InputError
-from restore.storage import (
-    FULL,
-    READ_ONLY,
-    UNFINISHED,
-    NoRoomError,
-    is_url,
-    on_this_machine,
-    system,
-    write,
-)
+from restore.storage import READ_ONLY, UNFINISHED, NoRoomError, is_url, on_this_machine, put, write
 
 if TYPE_CHECKING:
     from restore.batch import Engine
-    from restore.batch_file import Result, Work
+    from restore.batch_file import Work
     from restore.job_store import JobStore
     from restore.pool import Limits
 
@@ -43,7 +34,11 @@ REPORT, INDEX, OWN = "report.parquet", "index.html", ".batch"
 @click.option("--check", is_flag=True, help="Only say what is damaged; write no text.")
 @click.option("--keep-lines", is_flag=True, help="A line of the page a line; keep furniture.")
 @click.option(
-    "--seconds", default=600.0, show_default=True, help="Longest time that a file may take."
+    "--seconds",
+    type=click.FloatRange(0, min_open=True),
+    default=600.0,
+    show_default=True,
+    help="Longest time that a file may take.",
 )
 @click.option(
     "--megabytes",
@@ -54,6 +49,7 @@ REPORT, INDEX, OWN = "report.parquet", "index.html", ".batch"
 )
 @click.option("--again", is_flag=True, help="Try the files that failed before, too.")
 @click.option("--anew", is_flag=True, help="Read all files to see which have changed.")
+@click.option("--queue", metavar="DIR", help="Keep the queue there: a disk of this machine.")
 @click.option("--scheduler", metavar="ADDRESS", help="Let a Dask cluster do it: tcp://HOST:8786.")
 @click.option("--cluster", metavar="local:N", help="Let a Dask cluster of N workers here do it.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON object for each file as it is done.")
@@ -67,6 +63,7 @@ def batch(
     megabytes: int,
     again: bool,
     anew: bool,
+    queue: str | None,
     scheduler: str | None,
     cluster: str | None,
     as_json: bool,
@@ -94,7 +91,7 @@ def batch(
         options, output if is_url(output) else str(Path(output).resolve()), check, keep_lines
     )
     limits = Limits(seconds, megabytes)
-    rest = again, anew, asked["quiet"], as_json
+    rest = again, anew, queue, asked["quiet"], as_json
     if not scheduler and not cluster:
         engine: Engine = partial(mended, work=work, limits=limits, count=jobs or _cores())
         _run(inputs, work, limits, engine, *rest)
@@ -117,6 +114,7 @@ def _run(
     engine: Engine,
     again: bool,
     anew: bool,
+    queue: str | None,
     quiet: bool,
     as_json: bool,
 ) -> None:
@@ -126,9 +124,9 @@ def _run(
     from restore.inputs import found
     from restore.job_store import JobStore, locked
 
-    own = _own_folder(work.output)
     told = f"{limits.seconds:g} {limits.megabytes}"
     try:
+        own = _own_folder(work.output, queue)
         with (
             locked(own / "lock", work.output),
             closing(JobStore(own / "jobs.sqlite", work.key(), told)) as store,
@@ -146,24 +144,24 @@ def _run(
             progress.finished(store.totals())
     except NoRoomError as error:
         raise InputError(f"{error}; make room and start it again: it goes on") from None
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        place = error.filename or work.output
+        raise InputError(f"{place} cannot be written: {error.strerror or error}") from None
     if progress.failed or (work.check and progress.damaged):
         raise click.exceptions.Exit(FOUND)
 
 
-def _own_folder(output: str) -> Path:
+def _own_folder(output: str, queue: str | None) -> Path:
     """Where a batch keeps what it has to do: in its output, or on this machine beside it."""
     from platformdirs import user_state_path
 
-    own = Path(output, OWN)
-    if is_url(output):
+    own = Path(queue) if queue else Path(output, OWN)
+    if is_url(output) and not queue:
         name = sha256(output.rstrip("/").encode()).hexdigest()[:16]
         own = user_state_path("rtl-restore", appauthor=False) / "batches" / name
-    try:
-        own.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        if error.errno in FULL:
-            raise NoRoomError(f"{own} cannot be made: {error.strerror}") from None
-        raise InputError(f"{own} cannot be made: {error.strerror}") from None
+    own.mkdir(parents=True, exist_ok=True)
     return own
 
 
@@ -173,7 +171,7 @@ def _clear(output: str) -> None:
         return
     unfinished = Path(output, UNFINISHED)
     shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir()
+    unfinished.mkdir(parents=True)
 
 
 def _report(store: JobStore, output: str) -> None:
@@ -181,27 +179,11 @@ def _report(store: JobStore, output: str) -> None:
     from restore import batch_index, batch_report
 
     tally = batch_index.Tally()
-    results = tally.counted(store.results())
-    if is_url(output):
-        there, path = system(f"{output}/{REPORT}")
-        with there.open(path, "wb") as file:
-            batch_report.write(results, file)
-    else:
-        _write_report(results, output)
+    unfinished = f"{output}/{UNFINISHED}"
+    with NamedTemporaryFile(dir=None if is_url(output) else unfinished) as file:
+        batch_report.write(tally.counted(store.results()), file)
+        file.flush()
+        put(output, REPORT, file.name)
     worst, failed = store.worst(batch_index.MOST), store.failed(batch_index.MOST)
     page = batch_index.page(tally, worst, failed)
-    write(output, INDEX, page.encode(), f"{output}/{UNFINISHED}")
-
-
-def _write_report(results: Iterator[Result], output: str) -> None:
-    from restore import batch_report
-
-    unfinished = Path(output, UNFINISHED, REPORT)
-    try:
-        with unfinished.open("wb") as file:
-            batch_report.write(results, file)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(Path(output, REPORT))
-    except OSError as error:
-        raise NoRoomError(f"{output} cannot be written: {error.strerror}") from None
+    write(output, INDEX, page.encode(), unfinished)

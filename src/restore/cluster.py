@@ -7,6 +7,7 @@ worker was lost, writes the same bytes twice, and its result is taken once.
 from __future__ import annotations
 
 import logging
+import time
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 FILES = 16  # of a task: some seconds of work, beside which a scheduler's millisecond is nothing
 AHEAD = 2  # tasks that each thread of the cluster has, so that it need not wait for the next
 WAIT = 30.0  # seconds for a scheduler to answer
+SECOND = 1.0  # after which it is asked anew how many threads there are
 LOCAL = "local:"
 
 
@@ -62,6 +64,23 @@ def connected(scheduler: str | None, cluster: str | None) -> Iterator[Client]:
         yield client
 
 
+class Room:
+    """How many tasks a cluster should have; workers may come and go."""
+
+    def __init__(self, client: Client) -> None:
+        """``client`` is one of the cluster."""
+        self._client = client
+        self._tasks, self._asked = 0, 0.0
+
+    def tasks(self) -> int:
+        """So many; the scheduler is asked once a second at most."""
+        now = time.monotonic()
+        if not self._tasks or now - self._asked > SECOND:
+            self._tasks = AHEAD * max(sum(self._client.nthreads().values()), 1)
+            self._asked = now
+        return self._tasks
+
+
 def mended_by(
     client: Client, jobs: Iterable[Job], work: Work, limits: Limits
 ) -> Generator[Result | None, None, None]:
@@ -74,9 +93,10 @@ def mended_by(
     alone: deque[Job] = deque()  # of tasks that took some workers with them
     asked: dict[Future, list[Job]] = {}
     finished: SimpleQueue[Future] = SimpleQueue()
+    room = Room(client)
     try:
         while True:
-            while len(asked) < AHEAD * max(sum(client.nthreads().values()), 1):
+            while len(asked) < room.tasks():
                 batch = [alone.popleft()] if alone else list(islice(source, FILES))
                 if not batch:
                     break

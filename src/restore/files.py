@@ -6,6 +6,7 @@ import os
 import re
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 STREAM = "-"
@@ -152,12 +153,13 @@ def replace(path: Path, data: bytes, folder: Path | None = None) -> None:
 
 
 def _keep(folder: Path) -> None:
-    """See to it that the names in a folder outlast a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    """See to it that the names in a folder outlast a power cut, where the system has a way to."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _umask() -> int:

@@ -43,8 +43,11 @@ def found(inputs: Sequence[str], output: str) -> Iterator[Found]:
                 f"{taken[alike]} and {name} would have one name in the output; "
                 "name the folder above them, or mend them one after the other"
             )
-        for file in chain([first], its):
-            yield file._replace(name=below + file.name)
+        if below:
+            its = (file._replace(name=below + file.name) for file in chain([first], its))
+        else:
+            yield first
+        yield from its
 
 
 def _listed(name: str, output: str) -> tuple[str, Iterator[Found]]:
@@ -156,9 +159,9 @@ def _entries(folder: str, below: str) -> Iterator[tuple[str, Found | None]]:
             try:
                 if entry.is_dir():
                     yield entry.name, None
-                elif entry.is_file() or not entry.stat():
+                elif entry.is_file() or not entry.stat():  # which fails if a link leads nowhere
                     yield entry.name, _told(below + entry.name, entry.path, entry.stat())
-            except OSError:  # a link that leads nowhere, or in a circle
+            except OSError:
                 yield entry.name, Found(below + entry.name, entry.path, 0, "")
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from os import fsdecode, fsencode
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,11 +39,12 @@ CREATE TABLE IF NOT EXISTS files (
 CREATE INDEX IF NOT EXISTS worst ON files (damage) WHERE damage > 0;
 """
 FAILED = ", ".join(f"'{outcome}'" for outcome in sorted(FAILURES))
-QUEUE = f"""
-INSERT INTO files (name, path, size, seen, run) VALUES (:name, :path, :size, :stamp, :run)
-ON CONFLICT (name) DO UPDATE SET path = :path, size = :size, seen = :stamp, run = :run,
-    done = done AND key IN (:key, :limited) AND stamp = :stamp AND NOT :anew
-        AND NOT (:again AND outcome IN ({FAILED}))
+# Of a million rows each value that is bound takes its time; those of all rows are written in.
+QUEUE = """
+INSERT INTO files (name, path, size, seen, run) VALUES (?1, ?2, ?3, ?4, {run})
+ON CONFLICT (name) DO UPDATE SET path = ?2, size = ?3, seen = ?4, run = {run},
+    done = done AND stamp = ?4 AND key IN ('{key}', '{limited}') AND NOT {anew}
+        AND NOT ({again} AND outcome IN ({failed}))
 """
 DONE = """
 UPDATE files SET done = 1, stamp = coalesce(nullif(?, ''), seen),
@@ -93,26 +94,18 @@ class JobStore:
 
         ``again``: those that failed too. ``anew``: all are read, to see whether they are unchanged.
         """
-        asked = {
-            "run": self._run,
-            "key": self._key,
-            "limited": self._limited,
-            "again": again,
-            "anew": anew,
-        }
-        rows = (
-            {
-                "name": os.fsencode(file.name),
-                "path": os.fsencode(file.path),
-                "size": file.size,
-                "stamp": file.stamp,
-                **asked,
-            }
-            for file in found
+        asked = QUEUE.format(
+            run=self._run,
+            key=self._key,
+            limited=self._limited,
+            anew=int(anew),
+            again=int(again),
+            failed=FAILED,
         )
+        rows = ((fsencode(name), fsencode(path), size, seen) for name, path, size, seen in found)
         with self._told(), self._base:
             self._base.execute("BEGIN")
-            self._base.executemany(QUEUE, rows)
+            self._base.executemany(asked, rows)
 
     def jobs(self) -> Iterator[Job]:
         """The files of this run that are not done, in the order in which they were queued."""
@@ -125,25 +118,25 @@ class JobStore:
             ).fetchall()
             for last, name, path, key, told in rows:  # noqa: B007
                 known = json.loads(told)["sha256"] if key == self._key else ""
-                yield Job(os.fsdecode(name), os.fsdecode(path), self._text(name), known)
+                yield Job(fsdecode(name), fsdecode(path), self._text(name), known)
                 taken += self._taken(name)
             if len(rows) < AT_ONCE:
                 break
         for name in taken:
             asked = "SELECT path FROM files WHERE name = ?"
             (path,) = self._base.execute(asked, (name,)).fetchone()
-            yield Job(os.fsdecode(name), os.fsdecode(path), self._text(name))
+            yield Job(fsdecode(name), fsdecode(path), self._text(name))
 
     def _text(self, name: bytes) -> str:
         """What the text of a file is called, which no other text is called."""
         if name.endswith(b".txt"):
-            return os.fsdecode(name)
+            return fsdecode(name)
         if not self._has(name + b".txt"):
-            return os.fsdecode(name) + ".txt"
+            return fsdecode(name) + ".txt"
         other = name + b".restored"
         while self._has(other) or self._has(other + b".txt"):
             other += b"-"
-        return os.fsdecode(other) + ".txt"
+        return fsdecode(other) + ".txt"
 
     def _taken(self, name: bytes) -> list[bytes]:
         """The file done before, if there is one, whose text has the name of that of another now."""
@@ -152,7 +145,7 @@ class JobStore:
         other = name[:-4]
         asked = "SELECT told FROM files WHERE name = ? AND run = ? AND done"
         row = self._base.execute(asked, (other, self._run)).fetchone()
-        if not row or json.loads(row[0])["text"] != f"{TEXTS}/{os.fsdecode(name)}":
+        if not row or json.loads(row[0])["text"] != f"{TEXTS}/{fsdecode(name)}":
             return []
         self._base.execute("UPDATE files SET done = 0 WHERE name = ?", (other,))
         return [other]
@@ -163,7 +156,7 @@ class JobStore:
 
     def finish(self, result: Result) -> None:
         """Store what came of a file; for good within some time, or when ``store`` is called."""
-        name = os.fsencode(result.name)
+        name = fsencode(result.name)
         if result.outcome == SAME:
             self._pending.append((result.stamp, None, None, None, None, name))
         else:

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -177,33 +180,59 @@ def write(root: str, name: str, data: bytes, unfinished: str) -> None:
     Until then it is in the folder ``unfinished``. Raises NoRoomError if nothing more can be
     written, and OSError if this file cannot be.
     """
-    try:
+    with _room(root):
         if is_url(root):
-            _write_url(f"{root.rstrip('/')}/{name}", data)
+            with _place(root, name) as (there, path):
+                there.pipe_file(path, data)
             return
         target = Path(root, name)
         target.parent.mkdir(parents=True, exist_ok=True)
         files.replace(target, data, Path(unfinished))
+
+
+def put(root: str, name: str, source: str) -> None:
+    """Put a copy of a file of this machine below ``root``, whole or not at all.
+
+    Raises what ``write`` raises.
+    """
+    with _room(root):
+        if is_url(root):
+            with _place(root, name) as (there, path):
+                there.put_file(source, path)
+            return
+        target = Path(root, name)
+        shutil.copyfile(source, f"{source}.copy")
+        with Path(f"{source}.copy").open("rb") as file:
+            os.fsync(file.fileno())
+        Path(f"{source}.copy").replace(target)
+
+
+@contextmanager
+def _room(root: str) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         if error.errno in FULL:
             raise NoRoomError(f"{root} cannot be written: {error.strerror}") from None
         raise
 
 
-def _write_url(url: str, data: bytes) -> None:
-    found, path = system(url)
-    if url.partition("://")[0] in OBJECT_STORES:
-        found.pipe_file(path, data)
+@contextmanager
+def _place(root: str, name: str) -> Iterator[tuple[Any, str]]:
+    """A file system and the path in it at which to write a file that is then moved to its place."""
+    there, path = system(f"{root.rstrip('/')}/{name}")
+    if root.partition("://")[0] in OBJECT_STORES:
+        yield there, path
         return
-    parent, _, name = path.rpartition("/")
-    found.makedirs(parent, exist_ok=True)
-    temporary = f"{parent}/.{name[:100]}.{uuid4().hex[:8]}"
+    parent, _, last = path.rpartition("/")
+    there.makedirs(parent, exist_ok=True)
+    temporary = f"{parent}/.{last[:100]}.{uuid4().hex[:8]}"
     try:
-        found.pipe_file(temporary, data)
-        found.mv(temporary, path)
+        yield there, temporary
+        there.mv(temporary, path)
     except BaseException:
-        if found.exists(temporary):
-            found.rm_file(temporary)
+        if there.exists(temporary):
+            there.rm_file(temporary)
         raise
 
 
