@@ -41,6 +41,8 @@ LAYERS = (
     "layout",
     "pdf_pages",
     "tesseract",
+    "blocks",
+    "ink",
     "scan",
     "scan_language",
     "second_reading",

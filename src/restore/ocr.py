@@ -11,11 +11,13 @@ from math import nan
 
 import numpy as np
 
+from restore.blocks import from_the_right
 from restore.glyphs import direction
+from restore.ink import Grey
 from restore.languages import codes
 from restore.layout import empty_page, page_of
 from restore.model import Layer, Page, Scan
-from restore.scan import Grey, Prepared, prepared
+from restore.scan import Prepared, prepared
 from restore.scan_language import READABLE, is_persian, is_yiddish, readable
 from restore.second_reading import agreed, doubted, in_doubt
 from restore.tesseract import (
@@ -121,7 +123,7 @@ def read_words(made: Prepared, asked: Reading, resolution: int) -> tuple[str | N
             image = in_doubt(made.image, lines)
             second = read(image, better, resolution, asked.folder, LINES)
             first = agreed(first, second, code)
-    return code, [word for word in first if is_writing(word)]
+    return code, from_the_right([word for word in first if is_writing(word)])
 
 
 def told_language(
