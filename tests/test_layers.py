@@ -40,6 +40,7 @@ LAYERS = (
     "painting",
     "layout",
     "pdf_pages",
+    "placed",
     "tesseract",
     "blocks",
     "ink",
@@ -191,13 +192,13 @@ def loaded_after(code: str) -> set[str]:
 def test_text_repair_loads_nothing_that_needs_a_system_library() -> None:
     loaded = loaded_after("import restore\nrestore.restore_text('בנה את  הבית  היפה ')")
     assert "numpy" in loaded
-    assert not loaded & {"cv2", "pytesseract", "PIL", "pypdfium2"}
+    assert not loaded & {"cv2", "lxml", "pytesseract", "PIL", "pypdfium2"}
 
 
 @pytest.mark.parametrize("code", ["import restore", "import restore.cli"])
 def test_nothing_heavy_is_loaded_before_it_is_needed(code: str) -> None:
     heavy = {"numpy", "wordfreq", "rapidfuzz", "regex", "cv2", "scipy", "pypdfium2", "PIL"}
-    heavy |= {"pytesseract"}
+    heavy |= {"lxml", "pytesseract"}
     assert not loaded_after(code) & heavy
 
 

@@ -22,11 +22,16 @@ LARGE = 1_000_000  # bytes of a PDF; beyond it a terminal shows a progress bar
 
 def read_document(name: str, asked: dict[str, Any]) -> Document:
     """The document in a file: text, a PDF or an image. Raises InputError if it is none of them."""
-    from restore.formats import image, txt
+    from restore.formats import hocr, image, txt
 
     if Path(name).is_dir():
         return read_folder(name, asked)
     data = files.read_bytes(name)
+    if hocr.is_hocr(data):
+        try:
+            return hocr.read(data, text_language(asked) or DEFAULT, name)
+        except ValueError as error:
+            raise InputError(str(error)) from None
     if not files.is_pdf(data) and not image.is_image(data):
         text = files.decoded(data, files.spoken(name))
         return txt.read(text, text_language(asked) or DEFAULT, name, asked["ocr_text"])

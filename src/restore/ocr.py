@@ -6,17 +6,16 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from itertools import groupby, pairwise
-from math import nan
+from itertools import groupby
 
 import numpy as np
 
 from restore.blocks import from_the_right
-from restore.glyphs import direction
 from restore.ink import Grey
 from restore.languages import codes
-from restore.layout import empty_page, page_of
+from restore.layout import empty_page
 from restore.model import Layer, Page, Scan
+from restore.placed import PlacedLine, PlacedPage, PlacedWord, page_of_words
 from restore.scan import Prepared, prepared
 from restore.scan_language import READABLE, is_persian, is_yiddish, readable
 from restore.second_reading import agreed, doubted, in_doubt
@@ -32,9 +31,7 @@ from restore.tesseract import (
 )
 
 HEBREW, ANY = "he", "und"
-NOWHERE = (nan,) * 4
 
-POINTS = 72  # an inch
 LEAST_SURE = 0.2  # of a word without letters or digits; dust is read as marks
 UNREADABLE = "it cannot be read: {}"
 
@@ -154,36 +151,15 @@ def is_writing(word: Word) -> bool:
 
 
 def page(words: Sequence[Word], made: Prepared, scan: Scan, last: bool) -> Page:
-    """The page of some words; their boxes are cut evenly into those of their letters."""
+    """The page of some words, in the pixels of the image as it was."""
     rows = [(word.left, word.top, word.right, word.bottom) for word in words]
-    places = iter(made.places(np.array(rows, np.float64).reshape(-1, 4)).tolist())
-    texts: list[str] = []
-    boxes: list[tuple[float, float, float, float]] = []
-    sure: list[float] = []
-    block = None
-    for line, group in groupby(words, key=lambda word: word.line):
-        if block not in (None, line[0]):
-            texts.append("")
-            boxes.append(NOWHERE)
-            sure.append(nan)
-        block = line[0]
-        known = list(group)
-        texts.append(" ".join(word.text for word in known))
-        for word in known:
-            boxes += [*_letters(word.text, next(places), scan), NOWHERE]
-            sure += [*[word.sure] * len(word.text), nan]
-    # A page without words has a line all the same.
-    found = page_of(texts, last, boxes or [NOWHERE], proved=True)
-    return replace(found, scan=replace(scan, sure=np.array(sure or [nan], np.float32)))
-
-
-def _letters(
-    text: str, place: Sequence[float], scan: Scan
-) -> list[tuple[float, float, float, float]]:
-    """A box for each letter of a word, in points, from where the word is in pixels."""
-    left, top, right, bottom = place
-    share = POINTS / scan.resolution
-    foot, height = (scan.height - bottom) * share, (bottom - top) * share
-    edges = np.linspace(left, right, len(text) + 1) * share
-    found = [(float(a), foot, float(b), height) for a, b in pairwise(edges)]
-    return found[::-1] if any(direction(c) in ("R", "AL") for c in text) else found
+    places = made.places(np.array(rows, np.float64).reshape(-1, 4)).tolist()
+    blocks: list[list[PlacedLine]] = []
+    together = zip(words, places, strict=True)
+    for _, block in groupby(together, key=lambda pair: pair[0].line[0]):
+        lines = groupby(block, key=lambda pair: pair[0].line)
+        blocks.append(
+            [[PlacedWord(w.text, tuple(box), w.sure) for w, box in line] for _, line in lines]
+        )
+    found = PlacedPage(blocks, scan.width, scan.height, scan.resolution)
+    return page_of_words(found, last, proved=True)
