@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from restore.blocks import from_the_right
+from restore.blocks import from_the_right, latin_from_the_left
 from restore.tesseract import Word
 
 RIGHT, LEFT, ACROSS = (520, 980), (20, 480), (20, 980)
@@ -68,3 +68,27 @@ def test_an_order_that_can_be_right_is_left(
 def test_a_number_in_the_margin_does_not_tell() -> None:
     number, text = page(("7", LEFT, (0, 300)), ("b", RIGHT, (0, 300)))
     assert order([replace(number, text="7"), text]) == "7b"
+
+
+@pytest.mark.parametrize(
+    ("read", "order"),
+    [
+        ("ספר Classification Decimal Dewey הזה", "ספר Dewey Decimal Classification הזה"),
+        ("ספר Dewey הזה", "ספר Dewey הזה"),
+        ("ספר 1995 1996 הזה", "ספר 1995 1996 הזה"),
+        ("ספר xא Dewey הזה", "ספר xא Dewey הזה"),
+    ],
+)
+def test_latin_words_in_a_line_are_read_from_the_left(read: str, order: str) -> None:
+    words = [
+        Word(text, 900 - 100 * i, 0, 990 - 100 * i, 40, 0.9, (1, 1, 1))
+        for i, text in enumerate(read.split())
+    ]
+    assert " ".join(word.text for word in latin_from_the_left(words)) == order
+
+
+def test_latin_lines_stay() -> None:
+    words = [
+        Word(text, 100 * i, 0, 100 * i + 90, 40, 0.9, (1, 1, 1)) for i, text in enumerate("abc")
+    ]
+    assert [word.text for word in latin_from_the_left(words)] == list("abc")

@@ -143,3 +143,16 @@ def test_large_dots_go_between_lines_alone() -> None:
         cv2.circle(page, (x, y), 4, 0, -1)
     made = ink.without_specks(page)
     assert [int(made[y, x]) for x, y in dots] == [255, 255]
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 50), (50, 1), (9, 9), (63, 1200), (400, 50)])
+def test_any_image_can_be_prepared(shape: tuple[int, int]) -> None:
+    stripes = ((np.arange(shape[0]) % 20 < 8) * 255).astype(np.uint8)
+    for page in (
+        np.full(shape, 255, np.uint8),
+        np.zeros(shape, np.uint8),
+        np.full(shape, 128, np.uint8),
+        np.random.default_rng(0).integers(0, 256, shape).astype(np.uint8),
+        np.tile(stripes[:, None], (1, shape[1])),
+    ):
+        assert np.isfinite(scan.prepared(page).places(np.array([[0.0, 0, 1, 1]]))).all()

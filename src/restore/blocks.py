@@ -1,4 +1,4 @@
-"""The order of the blocks of a page: columns from the right, whatever order they were found in.
+"""The order of what is on a page: columns from the right, and Latin words from the left.
 
 Tesseract tells the columns of a right-to-left page from those of a left-to-right one by how they
 stand, and a page a little askew or a heading across is enough to mislead it.
@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
+import regex
+
+from restore.placed import is_right_to_left
 from restore.tesseract import Word
 
 BESIDE = 0.5  # share of the lower of two blocks that the other stands beside, in columns
 LEAST_LETTERS = 20  # of a block that tells the order of columns; a number in a margin does not
+LATIN = regex.compile(r"\p{Latin}")
 CLOSE = 0.01  # of the width of the page, that blocks may reach into each other
 
 
@@ -36,6 +41,23 @@ def from_the_right(words: Sequence[Word]) -> list[Word]:
     close = CLOSE * (max(b.right for b in blocks) - min(b.left for b in blocks))
     order = {block.number: place for place, block in enumerate(_ordered(blocks, close))}
     return sorted(words, key=lambda word: order[word.line[0]])
+
+
+def latin_from_the_left(words: Sequence[Word]) -> list[Word]:
+    """The words with those Latin ones turned that stand after each other from right to left.
+
+    Inside a right-to-left line they are read from the left, as they are written.
+    """
+    found: list[Word] = []
+    for (latin, _), group in groupby(words, key=lambda word: (_is_latin(word.text), word.line)):
+        run = list(group)
+        turned = latin and all(a.left > b.left for a, b in pairwise(run))
+        found += run[::-1] if turned else run
+    return found
+
+
+def _is_latin(text: str) -> bool:
+    return bool(LATIN.search(text)) and not is_right_to_left(text)
 
 
 def _blocks(words: Sequence[Word]) -> list[Block]:

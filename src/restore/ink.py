@@ -86,7 +86,7 @@ def without_ghosts(grey: Grey) -> Grey:
     ink = (grey < ink_limit(grey)).astype(np.uint8)
     near = cv2.dilate(ink, np.ones((EDGES, EDGES), np.uint8)) > 0
     ghosts = grey[(grey < GHOST) & ~near]
-    if len(ghosts) < MANY_GHOSTS * np.sum(ink):
+    if len(ghosts) <= MANY_GHOSTS * np.sum(ink):
         return grey
     limit = float(np.percentile(ghosts, DARKEST_GHOSTS))
     if limit > DARK_GHOST:

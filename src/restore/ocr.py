@@ -10,7 +10,7 @@ from itertools import groupby
 
 import numpy as np
 
-from restore.blocks import from_the_right
+from restore.blocks import from_the_right, latin_from_the_left
 from restore.ink import Grey
 from restore.languages import codes
 from restore.layout import empty_page
@@ -28,6 +28,7 @@ from restore.tesseract import (
     model,
     read,
     second_model,
+    turn_wanted,
 )
 
 HEBREW, ANY = "he", "und"
@@ -91,24 +92,37 @@ def read_page(
 ) -> tuple[str | None, Page]:
     """The language of an image, None if that cannot be told, and the page on it.
 
+    A page that lies on its side or upside down is turned, and has its places as it then stands.
     Raises ValueError, which says why, if it cannot be read, and MissingError if the machine lacks
     what reads it.
     """
     made = prepared(grey)
-    code, words = asked.language, list[Word]()
-    if made.height:
-        code, words = read_words(made, asked, round(resolution * made.scale))
+    code, words = read_words(made, asked, resolution)
+    if made.height and readable(words) < READABLE:
+        turn = turn_wanted(made.image, resolution)
+        if turn:
+            turned = np.ascontiguousarray(np.rot90(grey, -turn // 90))
+            again = prepared(turned)
+            told, others = read_words(again, asked, resolution)
+            if readable(others) > readable(words):
+                code, words, made, grey = told, others, again, turned
     height, width = grey.shape
     return code, page(words, made, Scan(width, height, resolution), last)
 
 
 def read_words(made: Prepared, asked: Reading, resolution: int) -> tuple[str | None, list[Word]]:
-    """The language of a prepared page, and its words in reading order, in its pixels."""
+    """The language of a prepared page, and its words in reading order, in its pixels.
+
+    ``resolution`` is that of the page as it was.
+    """
+    code = asked.language
+    if not made.height:
+        return code, []
+    resolution = round(resolution * made.scale)
 
     def seen(name: str) -> list[Word]:
         return read(made.image, name, resolution, asked.folder)
 
-    code = asked.language
     if code is None:
         code, first = told_language(seen, asked.folder)
     else:
@@ -120,7 +134,8 @@ def read_words(made: Prepared, asked: Reading, resolution: int) -> tuple[str | N
             image = in_doubt(made.image, lines)
             second = read(image, better, resolution, asked.folder, LINES)
             first = agreed(first, second, code)
-    return code, from_the_right([word for word in first if is_writing(word)])
+    words = [word for word in first if is_writing(word)]
+    return code, latin_from_the_left(from_the_right(words))
 
 
 def told_language(
