@@ -159,3 +159,12 @@ def test_a_folder_is_one_book(tmp_path: Path) -> None:
 
 def test_a_folder_without_images_is_refused(tmp_path: Path) -> None:
     assert "is a folder without images of pages" in error("fix", tmp_path)
+
+
+@pytest.mark.parametrize("turns", [1, 2])
+def test_a_page_that_lies_is_turned(turns: int) -> None:
+    upright = scans.page((*scans.LINES, *scans.MORE) * 2)
+    document = image.read(scans.encoded(np.rot90(upright, turns)), asked=FAST)
+    assert document.text().splitlines()[:4] == list(scans.LINES)
+    page = document.pages[0]
+    assert page.scan and (page.scan.height, page.scan.width) == upright.shape

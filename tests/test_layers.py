@@ -41,7 +41,10 @@ LAYERS = (
     "painting",
     "layout",
     "pdf_pages",
+    "placed",
     "tesseract",
+    "blocks",
+    "ink",
     "scan",
     "scan_language",
     "second_reading",
@@ -220,13 +223,22 @@ def loaded_after(code: str) -> set[str]:
 def test_text_repair_loads_nothing_that_needs_a_system_library() -> None:
     loaded = loaded_after("import restore\nrestore.restore_text('בנה את  הבית  היפה ')")
     assert "numpy" in loaded
-    assert not loaded & {"cv2", "pytesseract", "PIL", "pypdfium2", "pyarrow", "jinja2"}
+    assert not loaded & {"cv2", "pytesseract", "PIL", "pypdfium2", "pyarrow", "jinja2", "lxml"}
 
 
 @pytest.mark.parametrize("code", ["import restore", "import restore.cli"])
 def test_nothing_heavy_is_loaded_before_it_is_needed(code: str) -> None:
     heavy = {"numpy", "wordfreq", "rapidfuzz", "regex", "cv2", "scipy", "pypdfium2", "PIL"}
-    heavy |= {"pytesseract", "jinja2", "pyarrow", "rich", "fsspec", "sqlite3", "distributed"}
+    heavy |= {
+        "pytesseract",
+        "jinja2",
+        "lxml",
+        "pyarrow",
+        "rich",
+        "fsspec",
+        "sqlite3",
+        "distributed",
+    }
     heavy |= {"starlette", "uvicorn"}
     assert not loaded_after(code) & heavy
 

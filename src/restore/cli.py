@@ -103,7 +103,12 @@ restore.add_command(batch)
 @click.option("-o", "--output", metavar="FILE|DIR", help="Write here, not to standard output.")
 @click.option("--page", metavar="FILE.pdf", help="Take the order of INPUT from its pages.")
 @click.option("--keep-lines", is_flag=True, help="A line of the page a line; keep furniture.")
-@click.option("--to", type=click.Choice(["txt", "jsonl"]), default="txt", help="Output format.")
+@click.option(
+    "--to",
+    type=click.Choice(["txt", "jsonl", "hocr", "tsv"]),
+    default="txt",
+    help="Output format; hocr and tsv have the places of words on pages.",
+)
 @click.option("--changes", metavar="FILE.jsonl", help="Record every change, to undo it.")
 @click.option(
     "--decisions/--no-decisions",
@@ -128,6 +133,8 @@ def fix(
 
     config = config_of(asked)
     names = inputs or (STREAM,)
+    if to == "hocr" and output is None and len(names) > 1:
+        raise InputError(f"{len(names)} inputs do not fit one hocr; name a folder: -o clean/")
     places = targets(names, output, to)
     documents = [read_document(name, asked) for name in names]
     shown = None if page is None else read_page(page, names, asked)
@@ -141,10 +148,7 @@ def fix(
         results.append(result)
     written: dict[str, list[str]] = {}
     for result, target in zip(results, places, strict=True):
-        if to == "jsonl":
-            text = jsonl.write_document(result.document)
-        else:
-            text = result.page_text if keep_lines else result.text
+        text = _written(result, to, keep_lines)
         written.setdefault(target, []).append(text)
     if changes:
         record = "".join(
@@ -158,6 +162,19 @@ def fix(
         files.write(report, report_page(results, page, shown))
     for target, parts in written.items():
         files.write(target, "".join(parts))
+
+
+def _written(result: Restored, to: str, keep_lines: bool) -> str:
+    """What came out in a format. Raises InputError if the format cannot hold it."""
+    if to == "txt":
+        return result.page_text if keep_lines else result.text
+    from restore.formats import hocr, jsonl, tsv
+
+    write = {"jsonl": jsonl.write_document, "hocr": hocr.write, "tsv": tsv.write}[to]
+    try:
+        return write(result.document)
+    except ValueError as error:
+        raise InputError(f"{files.spoken(result.document.source.name)} {error}") from None
 
 
 @restore.command()

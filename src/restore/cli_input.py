@@ -32,8 +32,13 @@ def read_document(name: str, asked: dict[str, Any]) -> Document:
 
 def document_in(data: bytes, name: str, asked: dict[str, Any]) -> Document:
     """The document in what was read. Raises InputError if it is no text, PDF or image."""
-    from restore.formats import image, txt
+    from restore.formats import hocr, image, txt
 
+    if hocr.is_hocr(data):
+        try:
+            return hocr.read(data, text_language(asked) or DEFAULT, name)
+        except ValueError as error:
+            raise InputError(str(error)) from None
     if not files.is_pdf(data) and not image.is_image(data):
         text = files.decoded(data, files.spoken(name))
         return txt.read(text, text_language(asked) or DEFAULT, name, asked["ocr_text"])

@@ -6,16 +6,17 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from itertools import groupby, pairwise
-from math import nan
+from itertools import groupby
 
 import numpy as np
 
-from restore.glyphs import direction
+from restore.blocks import from_the_right, latin_from_the_left
+from restore.ink import Grey
 from restore.languages import codes
-from restore.layout import empty_page, page_of
+from restore.layout import empty_page
 from restore.model import Layer, Page, Scan
-from restore.scan import Grey, Prepared, prepared
+from restore.placed import PlacedLine, PlacedPage, PlacedWord, page_of_words
+from restore.scan import Prepared, prepared
 from restore.scan_language import READABLE, is_persian, is_yiddish, readable
 from restore.second_reading import agreed, doubted, in_doubt
 from restore.tesseract import (
@@ -27,12 +28,11 @@ from restore.tesseract import (
     model,
     read,
     second_model,
+    turn_wanted,
 )
 
 HEBREW, ANY = "he", "und"
-NOWHERE = (nan,) * 4
 
-POINTS = 72  # an inch
 LEAST_SURE = 0.2  # of a word without letters or digits; dust is read as marks
 UNREADABLE = "it cannot be read: {}"
 
@@ -92,24 +92,37 @@ def read_page(
 ) -> tuple[str | None, Page]:
     """The language of an image, None if that cannot be told, and the page on it.
 
+    A page that lies on its side or upside down is turned, and has its places as it then stands.
     Raises ValueError, which says why, if it cannot be read, and MissingError if the machine lacks
     what reads it.
     """
     made = prepared(grey)
-    code, words = asked.language, list[Word]()
-    if made.height:
-        code, words = read_words(made, asked, round(resolution * made.scale))
+    code, words = read_words(made, asked, resolution)
+    if made.height and readable(words) < READABLE:
+        turn = turn_wanted(made.image, resolution)
+        if turn:
+            turned = np.ascontiguousarray(np.rot90(grey, -turn // 90))
+            again = prepared(turned)
+            told, others = read_words(again, asked, resolution)
+            if readable(others) > readable(words):
+                code, words, made, grey = told, others, again, turned
     height, width = grey.shape
     return code, page(words, made, Scan(width, height, resolution), last)
 
 
 def read_words(made: Prepared, asked: Reading, resolution: int) -> tuple[str | None, list[Word]]:
-    """The language of a prepared page, and its words in reading order, in its pixels."""
+    """The language of a prepared page, and its words in reading order, in its pixels.
+
+    ``resolution`` is that of the page as it was.
+    """
+    code = asked.language
+    if not made.height:
+        return code, []
+    resolution = round(resolution * made.scale)
 
     def seen(name: str) -> list[Word]:
         return read(made.image, name, resolution, asked.folder)
 
-    code = asked.language
     if code is None:
         code, first = told_language(seen, asked.folder)
     else:
@@ -121,7 +134,8 @@ def read_words(made: Prepared, asked: Reading, resolution: int) -> tuple[str | N
             image = in_doubt(made.image, lines)
             second = read(image, better, resolution, asked.folder, LINES)
             first = agreed(first, second, code)
-    return code, [word for word in first if is_writing(word)]
+    words = [word for word in first if is_writing(word)]
+    return code, latin_from_the_left(from_the_right(words))
 
 
 def told_language(
@@ -152,36 +166,15 @@ def is_writing(word: Word) -> bool:
 
 
 def page(words: Sequence[Word], made: Prepared, scan: Scan, last: bool) -> Page:
-    """The page of some words; their boxes are cut evenly into those of their letters."""
+    """The page of some words, in the pixels of the image as it was."""
     rows = [(word.left, word.top, word.right, word.bottom) for word in words]
-    places = iter(made.places(np.array(rows, np.float64).reshape(-1, 4)).tolist())
-    texts: list[str] = []
-    boxes: list[tuple[float, float, float, float]] = []
-    sure: list[float] = []
-    block = None
-    for line, group in groupby(words, key=lambda word: word.line):
-        if block not in (None, line[0]):
-            texts.append("")
-            boxes.append(NOWHERE)
-            sure.append(nan)
-        block = line[0]
-        known = list(group)
-        texts.append(" ".join(word.text for word in known))
-        for word in known:
-            boxes += [*_letters(word.text, next(places), scan), NOWHERE]
-            sure += [*[word.sure] * len(word.text), nan]
-    # A page without words has a line all the same.
-    found = page_of(texts, last, boxes or [NOWHERE], proved=True)
-    return replace(found, scan=replace(scan, sure=np.array(sure or [nan], np.float32)))
-
-
-def _letters(
-    text: str, place: Sequence[float], scan: Scan
-) -> list[tuple[float, float, float, float]]:
-    """A box for each letter of a word, in points, from where the word is in pixels."""
-    left, top, right, bottom = place
-    share = POINTS / scan.resolution
-    foot, height = (scan.height - bottom) * share, (bottom - top) * share
-    edges = np.linspace(left, right, len(text) + 1) * share
-    found = [(float(a), foot, float(b), height) for a, b in pairwise(edges)]
-    return found[::-1] if any(direction(c) in ("R", "AL") for c in text) else found
+    places = made.places(np.array(rows, np.float64).reshape(-1, 4)).tolist()
+    blocks: list[list[PlacedLine]] = []
+    together = zip(words, places, strict=True)
+    for _, block in groupby(together, key=lambda pair: pair[0].line[0]):
+        lines = groupby(block, key=lambda pair: pair[0].line)
+        blocks.append(
+            [[PlacedWord(w.text, tuple(box), w.sure) for w, box in line] for _, line in lines]
+        )
+    found = PlacedPage(blocks, scan.width, scan.height, scan.resolution)
+    return page_of_words(found, last, proved=True)

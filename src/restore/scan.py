@@ -8,16 +8,24 @@ rates of Tesseract on pages of ``scripts/bench --ocr``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Grey = NDArray[np.uint8]
+from restore.ink import (
+    Grey,
+    Letters,
+    array,
+    ink_limit,
+    letters_of,
+    without_borders,
+    without_ghosts,
+    without_specks,
+)
+
 Floats = NDArray[np.float64]
 
-PALEST, DARKEST = 215, 90  # greys between which the limit of ink may be, of an even page
 BLACK, WHITE = 40, 215  # a pixel beyond these is black or white
 BITONAL = 0.97  # share of pixels that are black or white, in a page that never was grey
 SMALL = 800  # pixels of the longer side of the page on which its light is measured
@@ -25,10 +33,6 @@ LETTERS = 0.035  # of the longer side; ink that is wider than this is not writin
 LEAST_LIGHT = 24  # grey of paper; a darker one is a border
 LEAST_NOISE = 5.0  # greys; that of a good scanner or camera is less
 GRAIN, MOST_BLUR = 22.0, 1.8  # greys of noise for each pixel of blur, and most pixels of it
-SPECK = 0.16  # of the height of letters; what is smaller in both directions is no letter
-MANY_SPECKS = 0.6  # for each letter; a full page of niqqud has 0.5 of its marks as small as specks
-JOINED = 5  # pixels; pieces of ink so near each other are of one letter
-LEAST_LETTER, MOST_LETTER = 6, 0.1  # pixels, and share of the longer side, of the height of one
 STEEPEST, TURN, FINE_TURN = 6.0, 0.5, 0.05  # degrees
 SMALL_LETTERS = 12.0  # pixels; the height of letters by which the skew is told well enough
 LEAST_INK, MOST_INK = 100, 60_000  # pixels that tell it
@@ -36,20 +40,8 @@ LEAST_TURN = 0.1  # degrees; less is left
 LEAST_TURN_BITONAL = 0.3  # degrees; turning makes a sharp page a little less so
 STRIP = 48  # pixels; how wide a strip is whose lines are compared to those of the next
 LEAST_CURL = 3.0  # pixels between the highest and the lowest place of a line
+SHARPER = 1.03  # times, that rows have to be sharper when lines are straight
 LOW = 10.0  # pixels; smaller letters are read better in twice their size
-EDGE = 0.004  # of the longer side; ink so near the edge touches it
-
-
-class Letters(NamedTuple):
-    """What the ink of a page is like.
-
-    ``height`` is that of most letters, in pixels, 0 where there are none; ``boxes`` has a row each
-    connected piece of ink: left, top, width, height, pixels.
-    """
-
-    height: float
-    boxes: NDArray[np.int32]
-    labels: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +78,7 @@ def prepared(grey: Grey) -> Prepared:
     bitonal = is_bitonal(grey)
     image = grey if bitonal else smoothed(evened(grey))
     image = without_borders(image)
+    image = image if bitonal else without_ghosts(image)
     letters = letters_of(image)
     degrees = skew(image, letters)
     turn = _turn(image, degrees)
@@ -94,14 +87,15 @@ def prepared(grey: Grey) -> Prepared:
     else:
         turn = np.eye(2, 3)
     bend = curl(image, letters.height)
-    if np.ptp(bend) > LEAST_CURL:
-        image = _unbent(image, bend)
+    straight = _unbent(image, bend) if np.ptp(bend) > LEAST_CURL else image
+    if _sharpness(straight) > SHARPER * _sharpness(image):
+        image = straight
     else:
         bend = np.zeros(image.shape[1])
     image = without_specks(image)
     scale = 2.0 if 0 < letters.height < LOW else 1.0
     if scale > 1:
-        image = _array(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC))
+        image = array(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC))
     return Prepared(image, turn, bend, scale, letters.height)
 
 
@@ -122,7 +116,7 @@ def evened(grey: Grey) -> Grey:
     paper = cv2.medianBlur(paper, size)
     height, width = grey.shape
     light = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
-    return _array(cv2.divide(grey, np.maximum(light, LEAST_LIGHT), scale=255))
+    return array(cv2.divide(grey, np.maximum(light, LEAST_LIGHT), scale=255))
 
 
 def noise(grey: Grey) -> float:
@@ -145,71 +139,7 @@ def smoothed(grey: Grey) -> Grey:
     found = noise(grey)
     if found < LEAST_NOISE:
         return grey
-    return _array(cv2.GaussianBlur(grey, (0, 0), min(found / GRAIN, MOST_BLUR)))
-
-
-def without_borders(grey: Grey) -> Grey:
-    """The page without the black shapes at its edges that a lid or a neighbouring page leaves."""
-    found = letters_of(grey)
-    height, width = grey.shape
-    near = max(2, int(EDGE * max(grey.shape)))
-    x, y, w, h = found.boxes[:, :4].T
-    touching = (x <= near) | (y <= near) | (x + w >= width - near) | (y + h >= height - near)
-    large = np.maximum(w, h) > max(4 * found.height, 0.05 * max(grey.shape))
-    return _erased(grey, found, touching & large, 3)
-
-
-def ink_limit(grey: Grey) -> float:
-    """The grey below which a pixel of an even page is ink, by Otsu's method."""
-    found, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    return float(np.clip(found, DARKEST, PALEST))
-
-
-def letters_of(grey: Grey) -> Letters:
-    """The ink of a page."""
-    ink = (grey < ink_limit(grey)).astype(np.uint8)
-    _, labels, boxes, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    return Letters(_height(ink), np.asarray(boxes[1:], np.int32), np.asarray(labels, np.int32))
-
-
-def _height(ink: Grey) -> float:
-    """The height of letters: half of the room that letters take is taken by smaller ones."""
-    # Copies break thin strokes; what they part is joined again.
-    whole = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((JOINED, JOINED), np.uint8))
-    _, _, boxes, _ = cv2.connectedComponentsWithStats(whole, connectivity=8)
-    widths, heights = boxes[1:, 2], boxes[1:, 3]
-    sound = (heights >= LEAST_LETTER) & (heights < MOST_LETTER * max(ink.shape))
-    if not sound.any():
-        return 0.0
-    heights = heights[sound]
-    order = np.argsort(heights)
-    room = np.cumsum((widths[sound] * heights)[order])
-    return float(heights[order][int(np.searchsorted(room, room[-1] / 2))])
-
-
-def without_specks(grey: Grey) -> Grey:
-    """The page without dust, if there is so much of it that it is no punctuation."""
-    found = letters_of(grey)
-    if not found.height:
-        return grey
-    size = np.maximum(found.boxes[:, 2], found.boxes[:, 3])
-    specks = size < SPECK * found.height
-    letters = int(np.sum(size >= 0.6 * found.height))
-    if np.sum(specks) < MANY_SPECKS * max(letters, 1):
-        return grey
-    return _erased(grey, found, specks, 1)
-
-
-def _erased(grey: Grey, found: Letters, chosen: NDArray[np.bool_], margin: int) -> Grey:
-    """The page with some pieces of ink made white, and what is around them."""
-    if not chosen.any():
-        return grey
-    gone = np.concatenate([[False], chosen])[found.labels].astype(np.uint8)
-    around = cv2.dilate(gone, np.ones((2 * margin + 1, 2 * margin + 1), np.uint8))
-    kept = np.concatenate([[False], ~chosen])[found.labels]
-    made = grey.copy()
-    made[(around > 0) & ~kept] = 255
-    return made
+    return array(cv2.GaussianBlur(grey, (0, 0), min(found / GRAIN, MOST_BLUR)))
 
 
 def skew(grey: Grey, letters: Letters) -> float:
@@ -221,7 +151,7 @@ def skew(grey: Grey, letters: Letters) -> float:
     if not letters.height or min(grey.shape) < 8 * letters.height:
         return 0.0
     share = min(1.0, SMALL_LETTERS / letters.height)
-    small = _array(cv2.resize(grey, None, fx=share, fy=share, interpolation=cv2.INTER_AREA))
+    small = array(cv2.resize(grey, None, fx=share, fy=share, interpolation=cv2.INTER_AREA))
     y, x = np.nonzero(small < ink_limit(small))
     if len(x) < LEAST_INK:
         return 0.0
@@ -251,7 +181,7 @@ def _turn(grey: Grey, degrees: float) -> Floats:
 
 def _turned(grey: Grey, turn: Floats) -> Grey:
     size = (grey.shape[1], grey.shape[0])
-    return _array(cv2.warpAffine(grey, turn, size, flags=cv2.INTER_CUBIC, borderValue=255))
+    return array(cv2.warpAffine(grey, turn, size, flags=cv2.INTER_CUBIC, borderValue=255))
 
 
 def curl(grey: Grey, height: float) -> Floats:
@@ -300,12 +230,13 @@ def _peak(fits: list[float], best: int) -> float:
     return 0.5 * (before - after) / bend if bend else 0.0
 
 
+def _sharpness(grey: Grey) -> float:
+    """How much rows differ from those beside them: of straight lines most."""
+    return float(np.sum(np.diff(grey.mean(axis=1)) ** 2))
+
+
 def _unbent(grey: Grey, bend: Floats) -> Grey:
     height, width = grey.shape
     x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     y += bend.astype(np.float32)
-    return _array(cv2.remap(grey, x, y, cv2.INTER_CUBIC, borderValue=255))
-
-
-def _array(made: Any) -> Grey:
-    return np.asarray(made, np.uint8)
+    return array(cv2.remap(grey, x, y, cv2.INTER_CUBIC, borderValue=255))

@@ -16,8 +16,8 @@ import numpy as np
 import regex
 
 from restore.frequencies import Frequencies, frequencies
+from restore.ink import Grey
 from restore.languages import codes, language
-from restore.scan import Grey
 from restore.tesseract import Word
 from restore.tokens import POINT
 from restore.units import parts
@@ -28,7 +28,7 @@ SAME = 0.3  # share of the narrower of two boxes that lies in the other, in one 
 LEAST, MOST = 0.02, 0.98  # between which what a model says of itself is taken at its word
 RAREST = 1e-9  # share of all words; of what is in no list
 PER_TENFOLD = 1.0  # nats for a word that is ten times as frequent
-AGAINST = 1.0  # nats against a word of the second reading, which is the worse one of bad pages
+AGAINST = 0.5  # nats against a word of the second reading, which breaks bad pages in more pieces
 ILLEGAL = 3.0  # nats against a final letter inside a word
 POINTS = regex.compile(POINT)
 FINAL_INSIDE = regex.compile(r"[ךםןףץ](?=\p{Hebrew})")

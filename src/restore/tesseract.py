@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 COLUMNS = 3  # --psm: order of columns from the right; 4, 6 and others take them from the left
 LINES = 6  # --psm: one block of lines
 PATIENCE = 180.0  # seconds for a page; one takes 2 to 10
+UPRIGHT = 0  # --psm: how the page is turned, and nothing else
+TURNED = "osd"  # the model that tells it
+LEAST_SURE_TURN = 1.0  # of what Tesseract says of it; pages with few letters have less
 WORD_LEVEL = "5"  # in the first column of its TSV
 
 RESOLUTION = 300  # dots per inch, of images that do not say
@@ -142,23 +146,51 @@ def read(
 
     Raises ValueError, which says why, if Tesseract fails on it or takes longer than ``patience``.
     """
+    import pytesseract
+
+    options = f"--psm {layout} --dpi {resolution} {_folder(folder)}"
+    table = _said(pytesseract.image_to_data, image, model, options, patience)
+    return list(_words(table))
+
+
+def turn_wanted(image: NDArray[np.uint8], resolution: int) -> int:
+    """By how many degrees a page has to be turned clockwise to stand upright: 0, 90, 180 or 270.
+
+    0 if that cannot be told, or if the model that tells it is not there.
+    """
+    import pytesseract
+
+    if TURNED not in models():
+        return 0
+    options = f"--psm {UPRIGHT} --dpi {resolution}"
+    try:
+        told = _said(pytesseract.image_to_osd, image, TURNED, options, PATIENCE)
+    except ValueError:
+        return 0  # too few letters
+    facts = dict(line.split(": ", 1) for line in told.splitlines() if ": " in line)
+    sure = float(facts.get("Orientation confidence", 0))
+    return int(facts.get("Rotate", 0)) if sure >= LEAST_SURE_TURN else 0
+
+
+def _said(
+    ask: Callable[..., str], image: NDArray[np.uint8], model: str, options: str, patience: float
+) -> str:
+    """What Tesseract says of an image. Raises ValueError if it fails or takes too long."""
     import cv2
     import pytesseract
 
     # With more threads it takes twice the processor time and hardly less of the day.
     os.environ.setdefault("OMP_THREAD_LIMIT", "1")
-    options = f"--psm {layout} --dpi {resolution} {_folder(folder)}"
     with TemporaryDirectory(prefix="restore-") as place:
         path = str(Path(place) / "page.pgm")  # not compressed, which would take longer than to read
         cv2.imwrite(path, image)
         try:
-            table = pytesseract.image_to_data(path, lang=model, config=options, timeout=patience)
+            return ask(path, lang=model, config=options, timeout=patience)
         except pytesseract.TesseractError as error:
             said = " ".join(str(error.message).split())
             raise ValueError(f"Tesseract fails on it: {said}") from None
         except RuntimeError:
             raise ValueError(f"Tesseract takes more than {patience:.0f} seconds") from None
-    return list(_words(table))
 
 
 def _folder(folder: str | None) -> str:

@@ -20,6 +20,7 @@ from restore.damage import (
     cut_words,
     furniture,
     letters,
+    misread,
     neutrals,
     niqqud,
     number_marks,
@@ -167,6 +168,12 @@ DAMAGES: tuple[Damage, ...] = (
         "כי ידעתיו למען אשר יצוה את בניו ואת ביתו אחריו",
     ),
     Damage(
+        misread.MISREAD_WORDS,
+        "words that one letter OCR took for another makes words (of texts read by OCR only)",
+        "הילדיס הלכו אל בית הספר הנדול",
+        "הילדים הלכו אל בית הספר הגדול",
+    ),
+    Damage(
         "split-paragraph",
         "a paragraph cut into the lines of its page",
         "בראשית ברא\nאלהים",
@@ -186,7 +193,7 @@ LAYOUT: frozenset[str] = frozenset(damage.name for damage in DAMAGES if damage.l
 # Whether a line ends a paragraph has to be decided one way or the other, however unsure.
 DECIDED: frozenset[str] = frozenset({paragraphs.SPLIT_PARAGRAPH})
 # What changes letters, which nobody may do to a text that was not read by OCR.
-OF_OCR: frozenset[str] = frozenset({confusions.CONFUSED_LETTERS})
+OF_OCR: frozenset[str] = frozenset({confusions.CONFUSED_LETTERS, misread.MISREAD_WORDS})
 NAMES: tuple[str, ...] = tuple(damage.name for damage in DAMAGES)
 
 FURNITURE: tuple[Find, ...] = (furniture.find_furniture,)
@@ -205,5 +212,5 @@ TEXT: tuple[Find, ...] = (
     broken.find_parted_marks,
     confusions.find_confused_letters,
 )
-LETTERS: tuple[Find, ...] = (confusions.find_confused_letters,)
+LETTERS: tuple[Find, ...] = (confusions.find_confused_letters, misread.find_misread_words)
 PARAGRAPHS: tuple[Find, ...] = (paragraphs.find_paragraphs, cut_words.find_cut_words)
