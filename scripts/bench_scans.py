@@ -45,8 +45,6 @@ PAGES = (
     ("hadasim", "Hadasim CLM", 12, 1),
     ("shofar", "Shofar", 10, 2),
     ("serif", "Noto Serif Hebrew", 10, 1),
-    ("ezra", "Ezra SIL", 10, 1),
-    ("nachlieli", "Nachlieli CLM", 11, 1),
 )
 
 TYPST = """#set page(width: 148mm, height: 210mm, margin: 14mm, columns: {columns})

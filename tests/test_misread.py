@@ -44,6 +44,12 @@ def test_other_words_stay(text: str) -> None:
     assert result.text == text + "\n"
 
 
+def test_two_letters_that_were_read_as_one_are_told_from_one() -> None:
+    """הדץ is הדין rather than הרץ, which is rarer."""
+    result = restore_text("על פי הדץ הלכו הילדיס\n", ocr=True)
+    assert result.text == "על פי הדין הלכו הילדים\n"
+
+
 def test_a_final_letter_is_not_put_inside_a_word() -> None:
     result = restore_text("מסדרת ובסדרה\n", ocr=True, confidence=0.0, only=[MISREAD_WORDS])
     assert "ם" not in result.text

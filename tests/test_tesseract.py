@@ -44,6 +44,15 @@ def test_a_missing_model_is_named_with_how_to_install_it(tmp_path: Path) -> None
         tesseract.model("xyz")
 
 
+def test_the_model_of_the_script_is_for_the_second_reading() -> None:
+    second = tesseract.second_model("he")
+    assert second in ("script/Hebrew", "Hebrew") and second in tesseract.models()
+    assert tesseract.second_model("yi") == second
+    assert tesseract.second_model("ar") is None
+    found = tesseract.read(scans.page(scans.LINES[:1]), second, 300)
+    assert " ".join(word.text for word in found) == scans.LINES[0]
+
+
 def test_models_of_a_folder_are_used(tmp_path: Path) -> None:
     for models in Path("/usr/share/tesseract-ocr").glob("*/tessdata"):
         (tmp_path / "my.traineddata").symlink_to(models / "heb.traineddata")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -96,15 +98,16 @@ def models(folder: str | None = None) -> frozenset[str]:
 
 @cache
 def _models(folder: str | None, path: str) -> frozenset[str]:
-    import pytesseract
-
+    # pytesseract leaves out the models of scripts, whose names have capitals.
+    command = [PROGRAM[1], "--list-langs", *shlex.split(_folder(folder))]
     try:
-        return frozenset(pytesseract.get_languages(config=_folder(folder)))
-    except pytesseract.TesseractNotFoundError:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
         raise MissingError(
             "scans are read by Tesseract, which is missing; install it: "
             + installation(*(f"{a} {b}" for a, b in zip(PROGRAM, PACKAGES["heb"], strict=True)))
         ) from None
+    return frozenset(done.stdout.splitlines()[1:])
 
 
 def has_model(language: str, folder: str | None = None) -> bool:
