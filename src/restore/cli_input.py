@@ -14,7 +14,7 @@ import click
 from restore import files
 from restore.files import STREAM, InputError
 from restore.model import Document
-from restore.tesseract import Reading
+from restore.tesseract import MODELS, MissingError, Reading, models
 
 if TYPE_CHECKING:
     from restore.pipeline import Config
@@ -82,6 +82,7 @@ def config_of(asked: dict[str, Any]) -> Config:
     """What is asked of a restoration. Raises InputError if any of it cannot be."""
     from restore.pipeline import Config
 
+    _check_language(asked)
     try:
         return Config(
             DEFAULT,
@@ -93,6 +94,24 @@ def config_of(asked: dict[str, Any]) -> Config:
         )
     except ValueError as error:
         raise InputError(str(error)) from None
+
+
+def _check_language(asked: dict[str, Any]) -> None:
+    """Raise InputError if neither text nor scans can be in the language that is asked for."""
+    from restore.languages import codes
+
+    known = {None, *codes(), *MODELS}
+    if asked["language"] in known:
+        return
+    try:
+        also = models(asked["tessdata_dir"])
+    except MissingError:
+        also = frozenset()
+    if asked["language"] not in also:
+        raise InputError(
+            f"unknown language {asked['language']!r}; there is: {', '.join(codes())}, and of scans "
+            f"{', '.join(MODELS)} and the models of Tesseract"
+        )
 
 
 def text_language(asked: dict[str, Any]) -> str | None:
