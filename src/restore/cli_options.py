@@ -35,7 +35,7 @@ def asked_for(command: Command) -> Command:
             help="Let passages of known works settle an order, or not.",
         ),
         click.option(
-            "--ocr-text", is_flag=True, help="The text was read by OCR: mend letters in quotes too."
+            "--ocr-text", is_flag=True, help="The text was read by OCR: mend misread letters too."
         ),
         click.option(
             "--quality",
