@@ -111,7 +111,7 @@ def throughput(samples: Path, texts: int, pdfs: int, home: Path) -> dict[str, ob
 
 def costs(folder: Path, output: Path) -> dict[str, float]:
     """Seconds of processor time that a file of each kind takes."""
-    from restore.batch_file import DEFAULTS, Job, Work, result
+    from restore.batches.file import DEFAULTS, Job, Work, result
 
     work = Work(dict(DEFAULTS), str(output))
     (output / ".batch" / "unfinished").mkdir(parents=True)
@@ -144,9 +144,9 @@ def store(home: Path, seconds: float) -> dict[str, float]:
 
     ``seconds`` is what it takes to mend the cheapest.
     """
-    from restore.batch_file import Result
-    from restore.inputs import Found
-    from restore.job_store import JobStore
+    from restore.batches.file import Result
+    from restore.batches.inputs import Found
+    from restore.batches.job_store import JobStore
 
     files = [Found(f"{number:07}.txt", f"/{number:07}.txt", 1, "1 1") for number in range(STORED)]
     start = time.perf_counter()
@@ -179,8 +179,8 @@ def queue(home: Path, files: int) -> dict[str, float]:
     empty(home / "queued", files)
     code = (
         "import resource, sys, time; start = time.perf_counter()\n"
-        "from pathlib import Path; from restore.inputs import found\n"
-        "from restore.job_store import JobStore\n"
+        "from pathlib import Path; from restore.batches.inputs import found\n"
+        "from restore.batches.job_store import JobStore\n"
         "for turn in range(2):\n"
         "    store = JobStore(Path(sys.argv[2]), 'key', 'limits')\n"
         "    store.queue(found([sys.argv[1]], '')); store.totals(); next(store.jobs())\n"

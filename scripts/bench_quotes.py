@@ -38,9 +38,9 @@ from typing import NamedTuple
 import numpy as np
 from build_reference import held_out
 
-from restore.fingerprints import encoded
-from restore.library import BUILT_IN, Library
-from restore.quotes import ANNOUNCING, DRIFT, Quote, Quotes
+from restore.works.fingerprints import encoded
+from restore.works.library import BUILT_IN, Library
+from restore.works.quotes import ANNOUNCING, DRIFT, Quote, Quotes
 
 LENGTHS = (6, 8, 12)  # words
 HARM = 0.1

@@ -31,8 +31,8 @@ from scoring import table
 
 from restore import restore
 from restore.formats import image as images
+from restore.scans.tesseract import QUALITIES, Reading
 from restore.score import fold
-from restore.tesseract import QUALITIES, Reading
 
 Grey = NDArray[np.uint8]
 RESOLUTION = 300  # dots per inch

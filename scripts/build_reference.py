@@ -20,8 +20,8 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from restore.fingerprints import CODES, MARKS, STOP, Codes, encoded
-from restore.library import (
+from restore.works.fingerprints import CODES, MARKS, STOP, Codes, encoded
+from restore.works.library import (
     BUILT_IN,
     CHAPTER,
     FOLIO,
@@ -33,7 +33,7 @@ from restore.library import (
     Section,
     library,
 )
-from restore.quotes import matches
+from restore.works.quotes import matches
 
 ROOT = Path(__file__).resolve().parent.parent
 # In this order: of places with the same words the first is named.

@@ -2,7 +2,7 @@
 """Fit what makes a new order of a line more or less sure.
 
 Mends the lines of cases whose true lines are known, asks of each line that was put in another
-order whether it came out right, and fits the weights of ``restore.confidence`` by logistic
+order whether it came out right, and fits the weights of ``restore.order.confidence`` by logistic
 regression. Prints them, and how honest they are on documents left out of the fit.
 """
 
@@ -19,9 +19,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from restore.calibration import signature
-from restore.chain import chain
 from restore.change import Arrange, acted, applied
-from restore.confidence import WEIGHTS
 from restore.damage.controls import find_direction_controls
 from restore.damage.furniture import find_furniture
 from restore.damage.letters import find_reversed_letters
@@ -29,7 +27,9 @@ from restore.damage.niqqud import find_displaced_niqqud
 from restore.damage.order import changed, pieces
 from restore.evidence import evidence
 from restore.formats.txt import read
-from restore.habits import decide
+from restore.order.chain import chain
+from restore.order.confidence import WEIGHTS
+from restore.order.habits import decide
 from restore.score import fold
 from restore.tokens import MIRROR
 

@@ -24,22 +24,22 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-import restore.choices
-from restore import habits, prices
+import restore.order.choices
 from restore.calibration import signature
-from restore.chain import chain
 from restore.change import applied
 from restore.damage import FURNITURE
 from restore.evidence import evidence, softmax
 from restore.formats import txt
-from restore.lattice import Choice, Reading, joins, weigh_readings
-from restore.prices import NAMES, PRICES, counts, gaps
-from restore.readings import orders
+from restore.order import habits, prices
+from restore.order.chain import chain
+from restore.order.lattice import Choice, Reading, joins, weigh_readings
+from restore.order.prices import NAMES, PRICES, counts, gaps
+from restore.order.readings import orders
+from restore.order.screen import MOST_SHARE, ROUNDS
+from restore.order.traits import HABITS as CUTS
+from restore.order.traits import facts
 from restore.score import fold
-from restore.screen import MOST_SHARE, ROUNDS
 from restore.tokens import MIRROR, Tokens
-from restore.traits import HABITS as CUTS
-from restore.traits import facts
 
 try:
     # SciPy has no types.
@@ -102,7 +102,7 @@ def start() -> Floats:
     """The present weights: prices, fluency, quotes, log-odds of damage for each of ``TRACES``."""
     shares = [share for share, _ in (*habits.HABITS.values(), habits.OTHER_TRACES)]
     odds = [np.log(share) - np.log1p(-share) for share in shares]
-    return np.array([*PRICES.values(), prices.FLUENCY, restore.choices.QUOTED, *odds])
+    return np.array([*PRICES.values(), prices.FLUENCY, restore.order.choices.QUOTED, *odds])
 
 
 def cases(folder: Path, extractors: set[str]) -> Iterator[tuple[str, str, str, str]]:
@@ -202,7 +202,7 @@ def features(choice: Choice, line: Tokens, trace: int) -> Floats:
     found = np.zeros((len(rows), AT_HABITS + len(TRACES)))
     found[:, :AT_FLUENCY] = -counts(facts(line), rows, ways, spaces)
     found[:, AT_FLUENCY] = [reading.fluency for reading in choice.readings]
-    found[:, AT_QUOTED] = [r.quoted / restore.choices.QUOTED for r in choice.readings]
+    found[:, AT_QUOTED] = [r.quoted / restore.order.choices.QUOTED for r in choice.readings]
     found[1:, AT_HABITS + trace] = 1
     return found
 
@@ -248,7 +248,7 @@ def fitted(examples: Sequence[Example], pulled: Floats) -> Floats:
 
 
 def with_habits(examples: Sequence[Example], weights: Floats) -> Floats:
-    """The weights with the habits that the lines of one document show (``restore.habits``)."""
+    """The weights with the habits that the lines of a document show (``restore.order.habits``)."""
     fresh = weights.copy()
     for _ in range(ROUNDS - 1):
         damaged = np.array([1 - softmax(scores(example, fresh)[0])[0] for example in examples])
@@ -340,7 +340,7 @@ def main() -> None:
     extractors = set(given.extractors)
     texts = [case for folder in given.folders for case in cases(folder, extractors)]
     texts += samples(given.samples, extractors) if given.samples else []
-    restore.choices.KEPT_READINGS = SEARCHED
+    restore.order.choices.KEPT_READINGS = SEARCHED
     found = [example for text in texts for example in collected(*text)]
     examples = [example for example in found if example]
     if not examples:

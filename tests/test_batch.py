@@ -30,12 +30,11 @@ from batches import (
 )
 from scans import LINES, encoded, page
 
-from restore import restore_text
-from restore.batch import process_batch
+from restore import process_batch, restore_text
+from restore.batches.inputs import found, translated
+from restore.batches.storage import read
 from restore.cli import main
 from restore.files import InputError
-from restore.inputs import found, translated
-from restore.storage import read
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from restore.blocks import from_the_right, latin_from_the_left
-from restore.tesseract import Word
+from restore.scans.blocks import from_the_right, latin_from_the_left
+from restore.scans.tesseract import Word
 
 RIGHT, LEFT, ACROSS = (520, 980), (20, 480), (20, 980)
 

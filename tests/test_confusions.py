@@ -14,8 +14,8 @@ from restore.damage.confusions import CONFUSED_LETTERS, LONG, find_confused_lett
 from restore.evidence import Evidence
 from restore.formats import txt
 from restore.languages import language
-from restore.library import CHAPTER, Section, library
-from restore.quotes import Quotes
+from restore.works.library import CHAPTER, Section, library
+from restore.works.quotes import Quotes
 
 GENESIS = "כי ידעתיו למען אשר יצוה את בניו ואת ביתו אחריו ושמרו דרך יהוה לעשות צדקה ומשפט"
 AVOT = "אל תהיו כעבדים המשמשים את הרב על מנת לקבל פרס אלא הוו כעבדים המשמשים את הרב"

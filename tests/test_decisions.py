@@ -18,11 +18,11 @@ from restore import restore_text
 from restore.by_hand import edited
 from restore.change import Change, acted
 from restore.cli import main
-from restore.cli_decisions import output_of
-from restore.decisions import Decision, Decisions, Verdict, beside, honoured, read
+from restore.commands.decisions import output_of
 from restore.files import InputError
 from restore.formats import jsonl, txt
 from restore.model import Place
+from restore.reviews.decisions import Decision, Decisions, Verdict, beside, honoured, read
 
 SECOND = Place(0, 1)
 RAW = DAMAGED.split("\n")[1]
@@ -106,7 +106,7 @@ def test_a_damaged_decision_is_named(tmp_path: Path) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from restore.decisions import Decision, Decisions, Verdict
+from restore.reviews.decisions import Decision, Decisions, Verdict
 from restore.model import Place
 store = Decisions(Path(sys.argv[1]))
 for number in range(100_000):

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from test_cli import command, run
 
-from restore import cli_doctor, doctor
+from restore import doctor
+from restore.commands import doctor as cli_doctor
 from restore.doctor import Checked, packages
 
 PATIENCE = 60  # seconds

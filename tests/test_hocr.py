@@ -17,7 +17,7 @@ from restore.formats import hocr, image, tsv, txt
 from restore.formats import pdf as pdf_reader
 from restore.model import Place, Source
 from restore.placed import PlacedPage, PlacedWord, page_of_words, placed
-from restore.tesseract import Reading
+from restore.scans.tesseract import Reading
 
 BOXES = [(700.0, 100.0, 850.0, 140.0), (500.0, 100.0, 680.0, 150.0), (600.0, 200.0, 850.0, 240.0)]
 WORDS = [PlacedWord("שלום,", BOXES[0], 0.91), PlacedWord('"עולם"', BOXES[1], 0.5)]

@@ -16,7 +16,7 @@ from test_cli import error, out, run
 
 from restore.formats import image
 from restore.model import Layer
-from restore.tesseract import Reading
+from restore.scans.tesseract import Reading
 
 TEXT = "".join(f"{line}\n" for line in scans.LINES)
 FAST = Reading("he", "fast")

@@ -6,7 +6,7 @@ import pytest
 from restore.evidence import NOTHING, Evidence
 from restore.junctions import REACH
 from restore.languages import language
-from restore.lattice import Choice, Reading, joins, weigh_readings
+from restore.order.lattice import Choice, Reading, joins, weigh_readings
 
 WEIGHT = 0.5
 FIRST = ["בנה", "את", "הבית", "היפה", "ביותר", "שראינו"]

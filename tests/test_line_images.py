@@ -14,12 +14,12 @@ from test_cli import run
 from test_from_page import page
 from test_report import data
 
-from restore import line_images as module
+from restore.compare.stacks import Row, Stack
 from restore.formats.pdf import read
-from restore.line_images import line_images
 from restore.model import Place
-from restore.page_images import DOTS, PageImages, ScanImages
-from restore.stacks import Row, Stack
+from restore.reviews import line_images as module
+from restore.reviews.line_images import line_images
+from restore.reviews.page_images import DOTS, PageImages, ScanImages
 from restore.view import View
 
 GLYPH = 5 * DOTS  # pixels that a character of tests/pages.py is wide, in the size of 10 points

@@ -11,11 +11,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from restore import restore_text
-from restore.facts import told
-from restore.intervals import Move, Stretch, moves
-from restore.moves import Diff, LetterEdit, compared, letter_edits, recorded
-from restore.stacked import Shown, Stacked, as_seen, plain
-from restore.words import words_of
+from restore.compare.facts import told
+from restore.compare.intervals import Move, Stretch, moves
+from restore.compare.moves import Diff, LetterEdit, compared, letter_edits, recorded
+from restore.compare.stacked import Shown, Stacked, as_seen, plain
+from restore.compare.words import words_of
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 RAW = sorted(SAMPLES.glob("*.raw.txt"))

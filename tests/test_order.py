@@ -6,11 +6,11 @@ import pytest
 from caps import hebrew
 
 from restore import restore_text
-from restore.chain import was_turned
-from restore.choices import choices_of
 from restore.evidence import Evidence
 from restore.languages import language
 from restore.model import Line, Page
+from restore.order.chain import was_turned
+from restore.order.choices import choices_of
 from restore.tokens import spread, tokens
 
 LINES = (

@@ -11,7 +11,7 @@ from pages import Run, endless, pdf, width
 
 from restore.change import origins_cover
 from restore.formats.pdf import read
-from restore.layout import Habits, Laid
+from restore.geometry.layout import Habits, Laid
 from restore.model import Kind, Layer, Page
 from restore.pipeline import restore
 
@@ -262,7 +262,7 @@ def test_a_page_too_large_is_told_and_the_others_come_out() -> None:
 def test_a_page_of_too_many_letters_is_told_and_the_others_come_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("restore.pdf_pages.MOST_CHARACTERS", 100)
+    monkeypatch.setattr("restore.geometry.pdf_pages.MOST_CHARACTERS", 100)
     many = [Run(hebrew("CBA") * 10, 0, y) for y in range(0, 500, 50)]
     found = read(pdf(many, words("FED CBA", 520))).pages
     assert found[0].layer is Layer.UNREADABLE and "characters" in found[0].remark
@@ -286,7 +286,7 @@ def test_a_page_without_end_is_given_up_and_the_others_come_out(
 def test_a_page_that_breaks_the_reader_is_told_and_the_others_come_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from restore import pdf_pages
+    from restore.geometry import pdf_pages
 
     laid = pdf_pages._laid
 

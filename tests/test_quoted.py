@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 
 from restore import Config, restore_text
-from restore.choices import choices_of
 from restore.evidence import Evidence, evidence
-from restore.habits import decide
 from restore.junctions import Floats
 from restore.languages import language
-from restore.lattice import Reading
-from restore.library import BUILT_IN, Library
+from restore.order.choices import choices_of
+from restore.order.habits import decide
+from restore.order.lattice import Reading
 from restore.pair_model import PairModel, Rows
-from restore.quoted import quoted
-from restore.quotes import Quotes
 from restore.tokens import tokens
+from restore.works.library import BUILT_IN, Library
+from restore.works.quoted import quoted
+from restore.works.quotes import Quotes
 
 AVOT = "אל תהיו כעבדים המשמשין את הרב על מנת לקבל פרס"
 TURNED = " ".join(reversed(AVOT.split()))

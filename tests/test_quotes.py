@@ -16,10 +16,19 @@ import numpy as np
 import pytest
 
 from restore import files
-from restore.fingerprints import CODES, STOP, Units, encoded, fingerprints
-from restore.library import BUILT_IN, CHAPTER, FOLIO, Library, Section, cited, library, numeral
-from restore.quotes import Quote, Quotes
-from restore.reference import sections
+from restore.works.fingerprints import CODES, STOP, Units, encoded, fingerprints
+from restore.works.library import (
+    BUILT_IN,
+    CHAPTER,
+    FOLIO,
+    Library,
+    Section,
+    cited,
+    library,
+    numeral,
+)
+from restore.works.quotes import Quote, Quotes
+from restore.works.reference import sections
 
 LARGEST = 8_000_000  # bytes
 OPENING = 0.05  # seconds of processor time

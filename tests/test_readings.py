@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from painter import cuts, justified, logical, painted, stretches
 
-from restore.readings import JUMPED, MOST, SEPARATED, WHOLE, labels, orders
+from restore.order.readings import JUMPED, MOST, SEPARATED, WHOLE, labels, orders
 from restore.tokens import tokens
 
 NAMES = {".": WHOLE, "s": SEPARATED, "j": JUMPED}

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from test_cli import DAMAGED, error, run
 
+from restore.compare.stacks import Row, Stack
 from restore.report import LONG, sections
-from restore.stacks import Row, Stack
 from restore.view import View
 
 EVIL = "</script><b>\u2028"

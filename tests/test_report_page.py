@@ -13,9 +13,9 @@ from browser import chromium, opened, picture
 from playwright.sync_api import Browser, Page
 
 from restore import restore_text
-from restore.facts import told
+from restore.compare.facts import told
+from restore.compare.moves import compared
 from restore.formats import txt
-from restore.moves import compared
 from restore.pipeline import restore
 from restore.report import of_restored, of_texts, report
 from restore.view import restored_views

@@ -14,11 +14,11 @@ from test_cli import DAMAGED, MENDED
 from restore import Config, Restored, restore, restore_text
 from restore.change import Arrange, Change, Edit, Finding, acted
 from restore.cli import main
-from restore.decisions import Decisions, Verdict, honoured, not_carried_out
 from restore.formats import jsonl, txt
 from restore.formats.jsonl import Recorded
 from restore.model import Document, Place, Span
-from restore.review import LONG, Review, StaleError
+from restore.reviews.decisions import Decisions, Verdict, honoured, not_carried_out
+from restore.reviews.review import LONG, Review, StaleError
 
 SAMPLE = Path(__file__).parent.parent / "samples" / "essay.weasyprint.tika.raw.txt"
 FIRST = Place(0, 0)
@@ -219,7 +219,7 @@ def test_the_part_that_is_missing_is_named_with_what_installs_it(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "uvicorn", None)
-    monkeypatch.delitem(sys.modules, "restore.review_server", raising=False)
+    monkeypatch.delitem(sys.modules, "restore.reviews.server", raising=False)
     with pytest.raises(SystemExit) as ended:
         main(["review", "book.txt"])
     assert ended.value.code == 3

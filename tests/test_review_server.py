@@ -17,9 +17,9 @@ from review_process import Running, reviewing, write_record
 from test_cli import DAMAGED, MENDED, out, run
 
 from restore import restore_text
-from restore.decisions import read
 from restore.formats import jsonl
-from restore.page_images import PageImages
+from restore.reviews.decisions import read
+from restore.reviews.page_images import PageImages
 
 ID = "reversed-words@0:1"
 DECIDE = "0/decide"

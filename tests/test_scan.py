@@ -6,7 +6,7 @@ import pytest
 import scans
 from numpy.typing import NDArray
 
-from restore import ink, scan
+from restore.scans import ink, scan
 
 Grey = NDArray[np.uint8]
 PAGE = scans.page((*scans.LINES, *scans.MORE) * 2)

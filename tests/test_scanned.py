@@ -18,7 +18,7 @@ from restore.formats import pdf as reader
 from restore.formats.render import BROKEN, Renderer
 from restore.formats.scanned import NOTHING, READ, with_scans
 from restore.model import Document, Layer
-from restore.tesseract import MissingError, Reading
+from restore.scans.tesseract import MissingError, Reading
 
 TEXT = "".join(f"{line}\n" for line in scans.LINES)
 FAST = Reading(quality="fast")

@@ -13,10 +13,10 @@ from scipy.stats import kendalltau
 
 from restore import Arrange, Finding, Place, restore_text
 from restore.calibration import Reliability, calibration_error, judged, reliability
+from restore.compare.words import clusters
 from restore.formats import jsonl
 from restore.pipeline import Restored
 from restore.score import bare_words, error_rate, fold, folded_lines, kendall_tau, scored
-from restore.words import clusters
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 # Figures of dinglehopper, which cannot be installed beside restore: it brings another OpenCV.

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from wordfreq import get_frequency_dict
 
-from restore.chain import Chain, chain
 from restore.damage.order import changed
 from restore.evidence import Evidence
 from restore.formats import txt
 from restore.frequencies import frequencies
-from restore.habits import decide
 from restore.languages import language
 from restore.model import Place
+from restore.order.chain import Chain, chain
+from restore.order.habits import decide
 from restore.units import attributes, attributes_of
 
 SAMPLES = Path(__file__).parent.parent / "samples"

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from restore.second_reading import agreed, doubted, in_doubt, matched
-from restore.tesseract import Word
+from restore.scans.second_reading import agreed, doubted, in_doubt, matched
+from restore.scans.tesseract import Word
 
 
 def words(text: str, sure: float = 0.9, line: int = 0) -> list[Word]:

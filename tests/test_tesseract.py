@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import scans
 
-from restore import tesseract
-from restore.tesseract import MissingError, Word
+from restore.scans import tesseract
+from restore.scans.tesseract import MissingError, Word
 
 
 def test_words_have_their_places_and_lines() -> None:

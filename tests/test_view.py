@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from restore import restore_text
-from restore.moves import compared
-from restore.stacks import TALL, Row, Seen, Stack
+from restore.compare.moves import compared
+from restore.compare.stacks import TALL, Row, Seen, Stack
 from restore.view import View, compared_views, restored_views, view_data
 
 SAMPLES = Path(__file__).parent.parent / "samples"

@@ -1,7 +1,8 @@
 """Give right-to-left text back its order.
 
 ``restore_text(raw)`` mends a text that an extractor scrambled; ``restore`` does the same to a
-``Document``; ``replay`` and ``undo`` repeat and take back what was changed.
+``Document``; ``replay`` and ``undo`` repeat and take back what was changed. ``process_batch``
+mends many files.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from restore.batches.batch import process_batch
     from restore.change import Arrange, Change, Edit, Finding, Mark, replay, undo
     from restore.formats.txt import read
     from restore.model import Document, Ends, Kind, Line, Page, Place
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 # Loaded when first asked for, so that the command line answers at once.
 _HOMES = {
+    "restore.batches.batch": ("process_batch",),
     "restore.change": ("Arrange", "Change", "Edit", "Finding", "Mark", "replay", "undo"),
     "restore.formats.txt": ("read",),
     "restore.model": ("Document", "Ends", "Kind", "Line", "Page", "Place"),
@@ -39,6 +42,7 @@ __all__ = [
     "Page",
     "Place",
     "Restored",
+    "process_batch",
     "read",
     "replay",
     "restore",

@@ -16,16 +16,16 @@ from pathlib import Path
 import click
 
 from restore import __version__
-from restore.cli_batch import batch
-from restore.cli_check import check, damages
-from restore.cli_compare import diff, score
-from restore.cli_doctor import doctor
-from restore.cli_fix import fix, undo
-from restore.cli_quotes import quotes
-from restore.cli_review import review
+from restore.batches.storage import BACKENDS
+from restore.commands.batch import batch
+from restore.commands.check import check, damages
+from restore.commands.compare import diff, score
+from restore.commands.doctor import doctor
+from restore.commands.fix import fix, undo
+from restore.commands.quotes import quotes
+from restore.commands.review import review
 from restore.files import InputError
-from restore.storage import BACKENDS
-from restore.tesseract import MissingError
+from restore.scans.tesseract import MissingError
 
 # The extras of the distribution that bring the modules that the default install has not.
 EXTRAS = dict.fromkeys(("fsspec", "pyarrow", "rich"), "batch") | {"distributed": "dask"}

@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, packages_distributions, req
 from typing import Literal, NamedTuple
 
 from restore.formats.image import OPENCV
-from restore.tesseract import PACKAGES, PROGRAM, installation
+from restore.scans.tesseract import PACKAGES, PROGRAM, installation
 
 DISTRIBUTION = "rtl-restore"
 PYTHON = (3, 11)

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from restore.frequencies import frequencies
 from restore.junctions import Floats, Junctions, junctions
 from restore.languages import Language, language
-from restore.library import BUILT_IN, Library
 from restore.model import Document
 from restore.pair_model import PairModel, Rows, Scores, pair_model
-from restore.passages import Passage
-from restore.quotes import Quotes
 from restore.tokens import BRACKETS
 from restore.units import COLUMNS, attributes, attributes_of
+from restore.works.library import BUILT_IN, Library
+from restore.works.passages import Passage
+from restore.works.quotes import Quotes
 
 BRACKET = regex.compile(r"[()\[\]{}]")
 BRACKET_RIGHT = regex.compile(r"(?:[(\[{](?=\p{Hebrew}))|(?:(?<=\p{Hebrew})[)\]}])")

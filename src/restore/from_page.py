@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from rapidfuzz import fuzz, process
 
 from restore.change import LETTER, Action, Arrange, Edit, Finding, acted
-from restore.glyphs import MIRROR, is_mark
+from restore.geometry.glyphs import MIRROR, is_mark
 from restore.model import Document, Inserted, Kind, Line, Piece, Place, Span
 
 PAGE_ORDER = "page-order"

@@ -14,7 +14,7 @@ from restore.formats import txt
 from restore.from_page import find_page_order
 from restore.languages import language
 from restore.model import Document, Place
-from restore.quotes import Quotes
+from restore.works.quotes import Quotes
 
 SETS = ("only", "skip", "refused")
 ROUNDS = 4  # a mended line may show what its neighbour should be

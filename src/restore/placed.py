@@ -12,8 +12,8 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from restore.glyphs import direction
-from restore.layout import page_of
+from restore.geometry.glyphs import direction
+from restore.geometry.layout import page_of
 from restore.model import Inserted, Line, Page, Scan
 
 POINTS = 72  # an inch

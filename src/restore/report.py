@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from restore.compare.facts import summary, told
+from restore.compare.moves import Diff, recorded
+from restore.compare.stacked import RIGHT_TO_LEFT
 from restore.damage import DAMAGES
-from restore.facts import summary, told
-from restore.moves import Diff, recorded
 from restore.pipeline import Restored
-from restore.stacked import RIGHT_TO_LEFT
 from restore.view import View, compared_views, restored_views, view_data
 
 LONG = 60  # lines of a section; a page of more is cut, so that it is drawn in an instant; a guess

@@ -16,9 +16,9 @@ from itertools import pairwise
 import numpy as np
 import regex
 
-from restore.matching import NONE
-from restore.moves import Diff, compared
-from restore.words import clusters, lines_of
+from restore.compare.matching import NONE
+from restore.compare.moves import Diff, compared
+from restore.compare.words import clusters, lines_of
 
 # Default word boundaries of UAX #29, and what is a word between two of them.
 BOUNDARY = regex.compile(r"\b", regex.WORD | regex.VERSION1)

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from restore.change import Finding, acted
+from restore.compare.facts import told
+from restore.compare.moves import Diff, recorded
+from restore.compare.stacks import Seen, Stack, ranges, stacks
 from restore.damage import LAYOUT
-from restore.facts import told
 from restore.model import Document, Ends, Kind, Line, Page
-from restore.moves import Diff, recorded
 from restore.pipeline import Restored
-from restore.stacks import Seen, Stack, ranges, stacks
 
 
 class Note(NamedTuple):

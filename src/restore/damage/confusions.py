@@ -19,10 +19,10 @@ import regex
 
 from restore.change import Edit, Finding
 from restore.evidence import Evidence
-from restore.fingerprints import encoded, fingerprints, words_of
 from restore.model import FURNITURE, Document, Place
-from restore.quotes import Quote
 from restore.tokens import HEBREW
+from restore.works.fingerprints import encoded, fingerprints, words_of
+from restore.works.quotes import Quote
 
 CONFUSED_LETTERS = "confused-letters"
 

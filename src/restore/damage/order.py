@@ -11,17 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from restore.chain import Chain, chain
 from restore.change import Arrange, Finding
-from restore.choices import QUOTED
-from restore.confidence import confidence, gathers_marks, signs
 from restore.evidence import Evidence
-from restore.habits import decide
-from restore.lattice import Choice, Reading
 from restore.model import Document, Inserted, Piece, Place, Span
-from restore.prices import choice_of_first
-from restore.quoted import Source
+from restore.order.chain import Chain, chain
+from restore.order.choices import QUOTED
+from restore.order.confidence import confidence, gathers_marks, signs
+from restore.order.habits import decide
+from restore.order.lattice import Choice, Reading
+from restore.order.prices import choice_of_first
 from restore.tokens import Tokens, Type
+from restore.works.quoted import Source
 
 REVERSED_WORDS = "reversed-words"
 ROTATED_RUNS = "rotated-runs"

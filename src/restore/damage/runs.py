@@ -18,9 +18,9 @@ import regex
 from numpy.typing import NDArray
 
 from restore.change import Arrange, Finding
-from restore.confidence import gathers_marks
 from restore.evidence import Evidence, chances
 from restore.model import CONTROLS, FURNITURE, Document, Span
+from restore.order.confidence import gathers_marks
 from restore.tokens import HEBREW, POINTS, has_letters
 from restore.wording import reads
 

@@ -13,10 +13,10 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from restore.model import Document, Layer, Source
-from restore.tesseract import RESOLUTION, MissingError, Reading, installation
+from restore.scans.tesseract import RESOLUTION, MissingError, Reading, installation
 
 if TYPE_CHECKING:
-    from restore.ocr import Loaded
+    from restore.scans.ocr import Loaded
 
 MOST_PIXELS = 200_000_000  # of a page: one of A2 at 600 dots per inch has 140 million
 MOST_RATIO = 100  # of the longer side to the shorter; a line of a newspaper has 30
@@ -105,7 +105,7 @@ def _refused(reason: str) -> Loaded:
 def reader() -> Any:
     """The module that reads images. Raises MissingError if a library that it needs is missing."""
     try:
-        from restore import ocr
+        from restore.scans import ocr
     except ImportError as error:
         if error.name and not error.name.startswith("cv2"):
             raise

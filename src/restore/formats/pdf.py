@@ -11,8 +11,8 @@ import signal
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 
+from restore.geometry.pdf_pages import Begun, pages
 from restore.model import Document, Page, Source
-from restore.pdf_pages import Begun, pages
 
 SCRIPTS = {"he": ("\u0590", "\u05ff"), "und": ("\u0600", "\u06ff")}
 PATIENCE = 20.0  # seconds for a page; the slowest of books take under one

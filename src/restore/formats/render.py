@@ -13,9 +13,9 @@ import numpy as np
 import pypdfium2.raw as pdfium
 
 from restore.formats.pdf import limit_memory
-from restore.ocr import Loaded
-from restore.pdf_pages import opened
-from restore.tesseract import RESOLUTION
+from restore.geometry.pdf_pages import opened
+from restore.scans.ocr import Loaded
+from restore.scans.tesseract import RESOLUTION
 
 POINTS = 72  # an inch
 COARSEST, FINEST = 70, 1200  # dots per inch, of images that are taken as they are

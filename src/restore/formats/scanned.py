@@ -8,7 +8,7 @@ from functools import partial
 
 from restore.formats import image
 from restore.model import Document, Layer, Page
-from restore.tesseract import MissingError, Reading
+from restore.scans.tesseract import MissingError, Reading
 
 AUTO, ALWAYS, NEVER = "auto", "always", "never"
 WITHOUT_LETTERS = frozenset({Layer.ABSENT, Layer.UNMAPPED})

@@ -1,0 +1,242 @@
+"""What a batch has to do and has done: a SQLite file, from which it goes on when it was stopped."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from os import fsdecode, fsencode
+from pathlib import Path
+from typing import NamedTuple
+
+from restore.batches.file import FAILURES, LIMITED, SAME, TEXTS, Job, Result
+from restore.batches.inputs import Found
+from restore.batches.storage import NoRoomError
+from restore.files import InputError
+
+VERSION = 1  # of the tables
+AT_ONCE = 1000  # rows that are in memory at a time
+PATIENCE = 0.5  # seconds after which results are stored for good; so much is done twice at most
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS files (
+    id INTEGER PRIMARY KEY,
+    name BLOB NOT NULL UNIQUE,
+    path BLOB NOT NULL,
+    size INTEGER NOT NULL,
+    run INTEGER NOT NULL,
+    done INTEGER NOT NULL DEFAULT 0,
+    seen TEXT NOT NULL,
+    stamp TEXT NOT NULL DEFAULT '',
+    key TEXT NOT NULL DEFAULT '',
+    outcome TEXT NOT NULL DEFAULT '',
+    damage REAL NOT NULL DEFAULT 0,
+    told TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX IF NOT EXISTS worst ON files (damage) WHERE damage > 0;
+"""
+FAILED = ", ".join(f"'{outcome}'" for outcome in sorted(FAILURES))
+# Of a million rows each value that is bound takes its time; those of all rows are written in.
+QUEUE = """
+INSERT INTO files (name, path, size, seen, run) VALUES (?1, ?2, ?3, ?4, {run})
+ON CONFLICT (name) DO UPDATE SET path = ?2, size = ?3, seen = ?4, run = {run},
+    done = done AND stamp = ?4 AND key IN ('{key}', '{limited}') AND NOT {anew}
+        AND NOT ({again} AND outcome IN ({failed}))
+"""
+DONE = """
+UPDATE files SET done = 1, stamp = coalesce(nullif(?, ''), seen),
+    key = coalesce(?, key), outcome = coalesce(?, outcome),
+    damage = coalesce(?, damage), told = coalesce(?, told)
+WHERE name = ?
+"""
+
+
+class Totals(NamedTuple):
+    """How many files there are, and what came of those that are done."""
+
+    files: int
+    bytes: int
+    outcomes: dict[str, int]
+    bytes_done: int
+
+
+class JobStore:
+    """The files of a batch and what came of them, in one SQLite file."""
+
+    def __init__(self, path: Path, key: str, limits: str) -> None:
+        """Open the file, or make it.
+
+        ``key`` is what results depend on besides their file, and ``limits`` what those depend on
+        besides that were not reached within them. Raises InputError if it is of another version.
+        """
+        self._path = path
+        self._key, self._limited = key, f"{key} {limits}"
+        self._pending: list[tuple[object, ...]] = []
+        self._stored = time.monotonic()
+        with self._told():
+            self._base = sqlite3.connect(path, isolation_level=None)
+            (version,) = self._base.execute("PRAGMA user_version").fetchone()
+            if version not in (0, VERSION):
+                raise InputError(f"{path} is of another version of restore; name another output")
+            # What is stored is there after a power cut, up to the last moments.
+            self._base.execute("PRAGMA journal_mode = WAL")
+            self._base.execute("PRAGMA synchronous = NORMAL")
+            self._base.executescript(TABLES)
+            self._base.execute(f"PRAGMA user_version = {VERSION}")
+            (run,) = self._base.execute("SELECT max(run) FROM files").fetchone()
+            self._run = (run or 0) + 1
+
+    def queue(self, found: Iterable[Found], again: bool = False, anew: bool = False) -> None:
+        """Put the files of this run in the queue, but for those that are done and unchanged.
+
+        ``again``: those that failed too. ``anew``: all are read, to see whether they are unchanged.
+        """
+        asked = QUEUE.format(
+            run=self._run,
+            key=self._key,
+            limited=self._limited,
+            anew=int(anew),
+            again=int(again),
+            failed=FAILED,
+        )
+        rows = ((fsencode(name), fsencode(path), size, seen) for name, path, size, seen in found)
+        with self._told(), self._base:
+            self._base.execute("BEGIN")
+            self._base.executemany(asked, rows)
+
+    def jobs(self) -> Iterator[Job]:
+        """The files of this run that are not done, in the order in which they were queued."""
+        last, taken = 0, list[bytes]()
+        while True:
+            rows = self._base.execute(
+                "SELECT id, name, path, key, told FROM files"
+                " WHERE id > ? AND run = ? AND NOT done ORDER BY id LIMIT ?",
+                (last, self._run, AT_ONCE),
+            ).fetchall()
+            for last, name, path, key, told in rows:  # noqa: B007
+                known = json.loads(told)["sha256"] if key == self._key else ""
+                yield Job(fsdecode(name), fsdecode(path), self._text(name), known)
+                taken += self._taken(name)
+            if len(rows) < AT_ONCE:
+                break
+        for name in taken:
+            asked = "SELECT path FROM files WHERE name = ?"
+            (path,) = self._base.execute(asked, (name,)).fetchone()
+            yield Job(fsdecode(name), fsdecode(path), self._text(name))
+
+    def _text(self, name: bytes) -> str:
+        """What the text of a file is called, which no other text is called."""
+        if name.endswith(b".txt"):
+            return fsdecode(name)
+        if not self._has(name + b".txt"):
+            return fsdecode(name) + ".txt"
+        other = name + b".restored"
+        while self._has(other) or self._has(other + b".txt"):
+            other += b"-"
+        return fsdecode(other) + ".txt"
+
+    def _taken(self, name: bytes) -> list[bytes]:
+        """The file done before, if there is one, whose text has the name of that of another now."""
+        if not name.endswith(b".txt"):
+            return []
+        other = name[:-4]
+        asked = "SELECT told FROM files WHERE name = ? AND run = ? AND done"
+        row = self._base.execute(asked, (other, self._run)).fetchone()
+        if not row or json.loads(row[0])["text"] != f"{TEXTS}/{fsdecode(name)}":
+            return []
+        self._base.execute("UPDATE files SET done = 0 WHERE name = ?", (other,))
+        return [other]
+
+    def _has(self, name: bytes) -> bool:
+        asked = "SELECT 1 FROM files WHERE name = ? AND run = ?"
+        return self._base.execute(asked, (name, self._run)).fetchone() is not None
+
+    def finish(self, result: Result) -> None:
+        """Store what came of a file; for good within some time, or when ``store`` is called."""
+        name = fsencode(result.name)
+        if result.outcome == SAME:
+            self._pending.append((result.stamp, None, None, None, None, name))
+        else:
+            key = self._limited if result.outcome in LIMITED else self._key
+            told = json.dumps(asdict(result))
+            self._pending.append((result.stamp, key, result.outcome, result.damage, told, name))
+        if time.monotonic() - self._stored > PATIENCE:
+            self.store()
+
+    def store(self) -> None:
+        """Store all results for good."""
+        if self._pending:
+            with self._told(), self._base:
+                self._base.execute("BEGIN")
+                self._base.executemany(DONE, self._pending)
+            self._pending.clear()
+        self._stored = time.monotonic()
+
+    def results(self) -> Iterator[Result]:
+        """What came of the files of this run, in the order of their names."""
+        return self._results("1 ORDER BY name")
+
+    def worst(self, most: int) -> Iterator[Result]:
+        """The damaged files of this run, those with the largest share of damage first."""
+        return self._results(f"damage > 0 ORDER BY damage DESC, name LIMIT {most}")
+
+    def failed(self, most: int) -> Iterator[Result]:
+        """The files of this run that nothing came of, in the order of their names."""
+        return self._results(f"outcome IN ({FAILED}) ORDER BY name LIMIT {most}")
+
+    def _results(self, which: str) -> Iterator[Result]:
+        asked = f"SELECT told FROM files WHERE run = ? AND done AND {which}"
+        rows = self._base.execute(asked, (self._run,))
+        while told := rows.fetchmany(AT_ONCE):
+            for (text,) in told:
+                yield Result(**json.loads(text))
+
+    def totals(self) -> Totals:
+        """What there is and what is done, of this run."""
+        rows = self._base.execute(
+            "SELECT done, outcome, count(*), sum(size) FROM files WHERE run = ? GROUP BY 1, 2",
+            (self._run,),
+        ).fetchall()
+        return Totals(
+            sum(count for _, _, count, _ in rows),
+            sum(size for *_, size in rows),
+            {outcome: count for done, outcome, count, _ in rows if done},
+            sum(size for done, _, _, size in rows if done),
+        )
+
+    def close(self) -> None:
+        """Store all and close the file."""
+        try:
+            self.store()
+        finally:
+            self._base.close()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Tell what is wrong with the file in one line."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if "full" in str(error) or "disk I/O" in str(error) or "readonly" in str(error):
+                raise NoRoomError(f"{self._path} cannot be written: {error}") from None
+            raise InputError(f"{self._path} cannot be opened: {error}") from None
+        except sqlite3.DatabaseError as error:
+            raise InputError(f"{self._path} is no job store: {error}; remove it") from None
+
+
+@contextmanager
+def locked(path: Path, output: str) -> Iterator[None]:
+    """Keep others out of an output. Raises InputError if another batch is at work there."""
+    import fcntl
+
+    with path.open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InputError(
+                f"another batch is writing to {output}; wait for it, or name another output"
+            ) from None
+        yield

@@ -1,0 +1,70 @@
+"""What came of the files of a batch: a table of Arrow, and a file of Parquet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from itertools import islice
+from typing import IO, TYPE_CHECKING, Any
+
+from restore.batches.file import Result
+from restore.batches.storage import shown
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+AT_ONCE = 2000  # rows of a group of Parquet, which are in memory together
+
+
+def schema() -> pa.Schema:
+    """The columns of a report."""
+    import pyarrow as pa
+
+    counts = pa.map_(pa.string(), pa.int32())
+    return pa.schema(
+        [
+            ("path", pa.string()),
+            ("name", pa.string()),
+            ("sha256", pa.string()),
+            ("bytes", pa.int64()),
+            ("pages", pa.int32()),
+            ("layers", counts),
+            ("language", pa.string()),
+            ("damage", pa.float64()),
+            ("damages", counts),
+            ("changes", pa.int32()),
+            ("doubts", pa.int32()),
+            ("confidence", pa.float64()),
+            ("seconds", pa.float64()),
+            ("outcome", pa.string()),
+            ("error", pa.string()),
+            ("text", pa.string()),
+            ("record", pa.string()),
+        ]
+    )
+
+
+def table(results: Iterable[Result]) -> pa.Table:
+    """Results as a table; names that are not UTF-8 have their other bytes escaped."""
+    import pyarrow as pa
+
+    rows = [_row(result) for result in results]
+    return pa.Table.from_pylist(rows, schema())
+
+
+def _row(result: Result) -> dict[str, Any]:
+    told = asdict(result)
+    for key in ("path", "name", "text", "record"):
+        told[key] = shown(told[key])
+    for key in ("layers", "damages"):
+        told[key] = list(told[key].items())
+    return told
+
+
+def write(results: Iterator[Result], file: IO[bytes]) -> None:
+    """Write a report, whose rows need not be in memory together."""
+    from pyarrow import parquet
+
+    with parquet.ParquetWriter(file, schema(), compression="zstd") as writer:
+        while rows := list(islice(results, AT_ONCE)):
+            writer.write_table(table(rows))

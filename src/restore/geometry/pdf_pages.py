@@ -1,0 +1,118 @@
+"""The pages of a PDF, one after the other, each held in memory only while it is read."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+from restore.geometry.layout import Habits, Laid, empty_page, lay_out, read_page
+from restore.geometry.pdf_glyphs import read_glyphs
+from restore.geometry.pdfium import TooLargeError
+from restore.model import Layer, Page
+
+MOST_CHARACTERS = 200_000  # of a page; more take seconds; a guess
+LARGEST = 200_000.0  # points; PDFium takes memory for each of them. Readers allow 14,400
+SETTLED = 4  # brackets more for one way of mapping than for the other that settle it; a guess
+HELD = 50  # pages that wait for brackets to be settled
+
+ERRORS = {
+    pdfium.FPDF_ERR_FORMAT: "is no PDF, or is damaged beyond its start; give the whole file",
+    pdfium.FPDF_ERR_PASSWORD: "is encrypted; save it without its password first",
+    pdfium.FPDF_ERR_SECURITY: "is encrypted in a way that is not known; save it without that first",
+}
+UNKNOWN = "cannot be opened as a PDF; give another copy of it"
+EMPTY = "has no pages; give another copy of it"
+BROKEN = "it cannot be opened"
+TOO_LARGE = "it is {:,.0f} by {:,.0f} points large, which is more than any page has"
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """That a page, counted from 0, is about to be read, of so many."""
+
+    number: int
+    count: int
+
+
+def pages(data: bytes, start: int, unreadable: dict[int, str]) -> Iterator[Begun | Page]:
+    """The pages of a PDF from page ``start`` on, and for each before it is read that it is.
+
+    ``unreadable`` pages are not tried; it says why. Raises ValueError, which says what is wrong
+    with the file, if it cannot be opened.
+    """
+    with opened(data) as document:
+        count = pdfium.FPDF_GetPageCount(document)
+        if count < 1:
+            raise ValueError(EMPTY)
+        habits = Habits()
+        waiting: list[Laid | str] = []
+        done = start
+        for number in range(start, count):
+            yield Begun(number, count)
+            reason = unreadable.get(number)
+            waiting.append(reason or _laid(document, number, habits))
+            # Brackets are mapped one way in the whole document, so pages with some wait for it.
+            if number + 1 < count and not _settled(habits, waiting):
+                continue
+            for laid in waiting:
+                done += 1
+                yield _page(laid, habits, done == count)
+            waiting.clear()
+
+
+def page_alone(document: Any, number: int) -> Page:
+    """A page, counted from 0, of an opened ``FPDF_DOCUMENT``, whatever stands on the others."""
+    return _page(_laid(document, number, Habits()), Habits(), last=False)
+
+
+def _settled(habits: Habits, waiting: Collection[Laid | str]) -> bool:
+    return abs(habits.brackets) >= SETTLED or len(waiting) >= HELD
+
+
+def _page(laid: Laid | str, habits: Habits, last: bool) -> Page:
+    if isinstance(laid, str):
+        return empty_page(last, Layer.UNREADABLE, laid)
+    return read_page(laid, habits.brackets >= 0, last)
+
+
+def _laid(document: Any, number: int, habits: Habits) -> Laid | str:
+    """The rows of a page, or why it cannot be read."""
+    size = pdfium.FS_SIZEF()
+    pdfium.FPDF_GetPageSizeByIndexF(document, number, size)
+    if max(size.width, size.height) > LARGEST:
+        return TOO_LARGE.format(size.width, size.height)
+    page = pdfium.FPDF_LoadPage(document, number)
+    if not page:
+        return BROKEN
+    try:
+        text = pdfium.FPDFText_LoadPage(page)
+        if not text:
+            return BROKEN
+        try:
+            return lay_out(read_glyphs(text, page, MOST_CHARACTERS), habits)
+        except TooLargeError as error:
+            return str(error)
+        finally:
+            pdfium.FPDFText_ClosePage(text)
+    finally:
+        pdfium.FPDF_ClosePage(page)
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[Any]:
+    """A PDF as PDFium knows it. Raises ValueError, which says what is wrong with it."""
+    import pypdfium2  # noqa: F401  # starts the library
+
+    buffer = ctypes.create_string_buffer(data, len(data))
+    document = pdfium.FPDF_LoadMemDocument64(buffer, len(data), None)
+    if not document:
+        raise ValueError(ERRORS.get(pdfium.FPDF_GetLastError(), UNKNOWN))
+    try:
+        yield document
+    finally:
+        pdfium.FPDF_CloseDocument(document)

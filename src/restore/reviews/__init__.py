@@ -1,0 +1,1 @@
+"""What a person decides of changes, and the page that asks."""

@@ -1,0 +1,180 @@
+"""From the image of a page to the page: prepared, read, and where in doubt read once more."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import groupby
+
+import numpy as np
+
+from restore.geometry.layout import empty_page
+from restore.languages import codes
+from restore.model import Layer, Page, Scan
+from restore.placed import PlacedLine, PlacedPage, PlacedWord, page_of_words
+from restore.scans.blocks import from_the_right, latin_from_the_left
+from restore.scans.ink import Grey
+from restore.scans.language import READABLE, is_persian, is_yiddish, readable
+from restore.scans.scan import Prepared, prepared
+from restore.scans.second_reading import agreed, doubted, in_doubt
+from restore.scans.tesseract import (
+    LINES,
+    RESOLUTION,
+    Reading,
+    Word,
+    has_model,
+    model,
+    read,
+    second_model,
+    turn_wanted,
+)
+
+HEBREW, ANY = "he", "und"
+
+LEAST_SURE = 0.2  # of a word without letters or digits; dust is read as marks
+UNREADABLE = "it cannot be read: {}"
+
+Loaded = tuple[Grey, int]  # the image of a page and its dots per inch
+
+
+def text_language(code: str | None) -> str:
+    """The language of a document that was read in one of the languages of scans."""
+    return code if code in codes() else HEBREW if code is None else ANY
+
+
+def read_pages(
+    images: Sequence[Callable[[], Loaded]],
+    asked: Reading | None = None,
+    jobs: int | None = None,
+    progress: Callable[[float], object] = lambda share: None,
+    whole: bool = True,
+) -> tuple[Reading, tuple[Page, ...]]:
+    """The pages of a book, ``jobs`` at once, and how they were read.
+
+    Each of the ``images`` gives its page when it is called; the last is the last of the book, if
+    that is ``whole``. A page that cannot be read has a
+    remark and no text. Raises MissingError if the machine lacks what reads them.
+    """
+    asked = asked or Reading()
+    found: list[Page] = []
+    last = len(images) - 1 if whole else len(images)
+    # The first pages tell the language of all.
+    while asked.language is None and len(found) < len(images):
+        told, page = _read_page(images[len(found)], asked, len(found) == last)
+        asked = replace(asked, language=told)
+        found.append(page)
+        progress(len(found) / len(images))
+    rest = range(len(found), len(images))
+    with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:
+        waiting = [pool.submit(_read_page, images[i], asked, i == last) for i in rest]
+        try:
+            for future in waiting:
+                found.append(future.result()[1])
+                progress(len(found) / len(images))
+        finally:
+            pool.shutdown(cancel_futures=True)
+    return asked, tuple(found)
+
+
+def _read_page(image: Callable[[], Loaded], asked: Reading, last: bool) -> tuple[str | None, Page]:
+    """The language of a page, None if that cannot be told, and the page."""
+    try:
+        grey, resolution = image()
+        return read_page(grey, asked, resolution, last)
+    except ValueError as error:
+        return asked.language, empty_page(last, Layer.UNREADABLE, UNREADABLE.format(error))
+
+
+def read_page(
+    grey: Grey, asked: Reading, resolution: int = RESOLUTION, last: bool = True
+) -> tuple[str | None, Page]:
+    """The language of an image, None if that cannot be told, and the page on it.
+
+    A page that lies on its side or upside down is turned, and has its places as it then stands.
+    Raises ValueError, which says why, if it cannot be read, and MissingError if the machine lacks
+    what reads it.
+    """
+    made = prepared(grey)
+    code, words = read_words(made, asked, resolution)
+    if made.height and readable(words) < READABLE:
+        turn = turn_wanted(made.image, resolution)
+        if turn:
+            turned = np.ascontiguousarray(np.rot90(grey, -turn // 90))
+            again = prepared(turned)
+            told, others = read_words(again, asked, resolution)
+            if readable(others) > readable(words):
+                code, words, made, grey = told, others, again, turned
+    height, width = grey.shape
+    return code, page(words, made, Scan(width, height, resolution), last)
+
+
+def read_words(made: Prepared, asked: Reading, resolution: int) -> tuple[str | None, list[Word]]:
+    """The language of a prepared page, and its words in reading order, in its pixels.
+
+    ``resolution`` is that of the page as it was.
+    """
+    code = asked.language
+    if not made.height:
+        return code, []
+    resolution = round(resolution * made.scale)
+
+    def seen(name: str) -> list[Word]:
+        return read(made.image, name, resolution, asked.folder)
+
+    if code is None:
+        code, first = told_language(seen, asked.folder)
+    else:
+        first = seen(model(code, asked.folder))
+    better = second_model(code, asked.folder) if code else None
+    if code is not None and better is not None and asked.quality != "fast":
+        lines = doubted(first, asked.quality == "best")
+        if lines:
+            image = in_doubt(made.image, lines)
+            second = read(image, better, resolution, asked.folder, LINES)
+            first = agreed(first, second, code)
+    words = [word for word in first if is_writing(word)]
+    return code, latin_from_the_left(from_the_right(words))
+
+
+def told_language(
+    seen: Callable[[str], list[Word]], folder: str | None
+) -> tuple[str | None, list[Word]]:
+    """The language of a page, None if nothing can be read, and its words.
+
+    ``seen`` reads it with a model. Hebrew is read first; a language whose model is not there is
+    not told.
+    """
+    words = seen(model(HEBREW, folder))
+    if is_yiddish(words) and has_model("yi", folder):
+        return "yi", seen(model("yi", folder))
+    sure = readable(words)
+    if sure >= READABLE or not has_model("ar", folder):
+        return HEBREW if sure else None, words
+    others = seen(model("ar", folder))
+    if readable(others) <= sure:
+        return HEBREW if sure else None, words
+    if is_persian(others) and has_model("fa", folder):
+        return "fa", seen(model("fa", folder))
+    return "ar", others
+
+
+def is_writing(word: Word) -> bool:
+    """Whether a word has letters or digits, or marks that are not likely to be dust."""
+    return word.sure >= LEAST_SURE or any(c.isalnum() for c in word.text)
+
+
+def page(words: Sequence[Word], made: Prepared, scan: Scan, last: bool) -> Page:
+    """The page of some words, in the pixels of the image as it was."""
+    rows = [(word.left, word.top, word.right, word.bottom) for word in words]
+    places = made.places(np.array(rows, np.float64).reshape(-1, 4)).tolist()
+    blocks: list[list[PlacedLine]] = []
+    together = zip(words, places, strict=True)
+    for _, block in groupby(together, key=lambda pair: pair[0].line[0]):
+        lines = groupby(block, key=lambda pair: pair[0].line)
+        blocks.append(
+            [[PlacedWord(w.text, tuple(box), w.sure) for w, box in line] for _, line in lines]
+        )
+    found = PlacedPage(blocks, scan.width, scan.height, scan.resolution)
+    return page_of_words(found, last, proved=True)

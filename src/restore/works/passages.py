@@ -1,0 +1,302 @@
+"""Passages of known works whose words stand in a line in any order.
+
+Rare words of the line vote for the places where they stand; where many of them meet, the words of
+the passage are counted off against those of the line. What a word says is how rarely it is
+written at all, less the chance that it is one of the line's anyway; that words stand beside each
+other in the line as they do in the passage, in either direction, speaks for it too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise, product
+from math import log
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restore.works.fingerprints import CODES, STOP, Codes, Places, encoded, respellings
+from restore.works.library import NAMED, PADDING, Library, Prose
+
+COMMON = 6000  # places of a word that are looked at, all words of a line together
+SPARE = 4  # words that a passage may have more than the line
+CANDIDATES = 12  # places of a line that are looked at closely
+MISSED = 3.0  # nats: price of a word of the passage that is not in the line; a guess
+NEIGHBOURS = 1.0  # nats: that two words are neighbours in the line too, besides; a guess
+FOUND = 3.0  # nats beyond the number of places; fitted by scripts/bench --quotes
+LEAST = 0.2  # nats that any word of the line says for a passage; a guess
+UNJOINED = 1e6  # nats: price of going on where one text of a library does not go on with the next
+FEWEST = 3  # words
+BY_CHANCE = 0.02  # that a word of the passage is like one of the rest of the line; a guess
+RESPELLED = 0.9  # that it is the same word then; a guess
+
+Scores = NDArray[np.float64]
+
+
+class Neighbours(NamedTuple):
+    """Two words of a line, the second of which follows the first in a passage.
+
+    ``share`` is how likely the passage makes that: below 1 where it has one of the words more
+    often than the line, or where one is spelled otherwise.
+    """
+
+    one: int
+    other: int
+    share: float
+
+
+class Passage(NamedTuple):
+    """A passage of a work whose words stand in a line.
+
+    ``order``: indices of the line's words, as the passage has them; ``neighbours``: which words
+    follow each other there, also words of the line that are the same as those of ``order``.
+    ``position`` (in ``library``) is where the first one stands; ``log_odds``, in nats, how much
+    likelier the words are this passage than chance.
+    """
+
+    order: tuple[int, ...]
+    neighbours: tuple[Neighbours, ...]
+    place: str
+    log_odds: float
+    library: str
+    position: int
+
+
+class _Match(NamedTuple):
+    """Words of a line (indices of its fingerprints) and where in a library each stands."""
+
+    order: list[int]
+    slots: list[int]
+    log_odds: float
+    library: Library
+
+
+def passages(words: Sequence[str], libraries: Sequence[Library], prose: Prose) -> list[Passage]:
+    """The passages of which the words of a line, in any order, are a part; no word is in two."""
+    codes, owners = encoded(words)
+    found: list[Passage] = []
+    free = np.flatnonzero(codes != STOP)
+    while len(free) >= FEWEST:
+        best = _best([_candidates(codes, free, library, prose) for library in libraries])
+        if best is None:
+            break
+        left = free[~np.isin(free, best.order)]
+        respelled = _respelled(best, left, [words[owner] for owner in owners[left]])
+        found.append(_of_words(best, respelled, codes, free, owners))
+        free = left[~np.isin(left, list(respelled.values()))]
+    return found
+
+
+def _best(found: Sequence[Sequence[_Match]]) -> _Match | None:
+    """The likeliest match, or that of an earlier library which has most of its words."""
+    each = [max(those, key=lambda match: match.log_odds) for those in found if those]
+    best = max(each, key=lambda match: match.log_odds, default=None)
+    for match in each:
+        if best and len(set(match.order) & set(best.order)) >= NAMED * len(best.order):
+            return match
+    return best
+
+
+def _respelled(match: _Match, left: Places, units: Sequence[str]) -> dict[int, int]:
+    """Words of a line that may be spelled otherwise in a passage, by where they stand there.
+
+    ``left`` are the indices of the words that are not in the passage, ``units`` their spellings.
+    """
+    spelled = [respellings(unit) for unit in units]
+    if not any(spelled) or sum(map(len, spelled)) > BY_CHANCE * CODES:
+        return {}
+    padded, taken = match.library.padded, set(match.slots)
+    found: dict[int, int] = {}
+    for slot in range(match.slots[0] - 1, match.slots[-1] + 2):
+        if slot in taken:
+            continue
+        code = int(padded[slot + PADDING])
+        fitting = [
+            int(index)
+            for index, others in zip(left, spelled, strict=True)
+            if code in others and index not in found.values()
+        ]
+        if len(fitting) == 1:
+            found[slot] = fitting[0]
+    return found
+
+
+def _of_words(
+    match: _Match, respelled: dict[int, int], codes: Codes, free: Places, owners: Places
+) -> Passage:
+    """A passage of words, which may have several fingerprints each."""
+    at = dict(zip(match.slots, match.order, strict=True)) | respelled
+    order = dict.fromkeys(int(owners[at[slot]]) for slot in sorted(at))
+    pairs: dict[tuple[int, int], float] = {}
+    for one, other, share in _neighbours(match, respelled, codes, free):
+        first, second = int(owners[one]), int(owners[other])
+        # Of a word with a maqaf the last part has a word after it, and the first one before it.
+        inside = first in owners[one + 1 : one + 2] or second in owners[other - 1 : other]
+        if first != second and not inside:
+            pairs[first, second] = max(share, pairs.get((first, second), 0.0))
+    return Passage(
+        tuple(order),
+        tuple(Neighbours(*pair, share) for pair, share in pairs.items()),
+        match.library.place(match.slots[0]),
+        match.log_odds,
+        match.library.name,
+        match.slots[0],
+    )
+
+
+def _neighbours(
+    match: _Match, respelled: dict[int, int], codes: Codes, free: Places
+) -> Iterator[Neighbours]:
+    """Which fingerprints of a line follow each other in a passage or right at its ends."""
+    begin, stop = match.slots[0] - 1, match.slots[-1] + 2
+    known = match.library.padded[begin + PADDING : stop + PADDING].tolist()
+    own: dict[int, list[int]] = {}
+    for index in free.tolist():
+        own.setdefault(int(codes[index]), []).append(index)
+    words: list[tuple[Sequence[int], float]] = []
+    for slot, code in enumerate(known, begin):
+        if slot in respelled:
+            words.append((own[int(codes[respelled[slot]])], RESPELLED))
+        else:
+            equal = own.get(code, [])
+            words.append((equal, min(len(equal) / known.count(code), 1.0)))
+    for (ones, first), (others, second) in pairwise(words):
+        for one, other in product(ones, others):
+            if one != other:
+                yield Neighbours(one, other, first * second)
+
+
+def _windows(own: Codes, library: Library, worth: Scores, length: int) -> list[int]:
+    """Positions before which the rarest words of a line meet within ``length``, best first.
+
+    ``worth`` is of each word of the line. Only places that could be believed are given.
+    """
+    bounds, index = library.bounds, library.index
+    kinds, first, counts = np.unique(own, return_index=True, return_counts=True)
+    sizes = bounds[kinds.astype(np.int64) + 1] - bounds[kinds]
+    order = np.argsort(sizes, kind="stable")
+    rare = np.cumsum(sizes[order]) <= COMMON
+    common = order[~rare]
+    order = order[rare & (sizes[order] > 0)]
+    if not len(order):
+        return []
+    parts = [index[bounds[kinds[at]] : bounds[int(kinds[at]) + 1]] for at in order.tolist()]
+    places = (np.concatenate(parts) & np.uint64((1 << 24) - 1)).astype(np.int64)
+    kind = np.repeat(order, [len(part) for part in parts])
+    # A word that comes again in the window must not count again.
+    places = kind << 24 | places
+    places.sort()
+    again = np.zeros(len(places), np.bool_)
+    again[1:] = np.diff(places) < length
+    kind = places >> 24
+    weight = np.where(again & (counts[kind] == 1), 0, worth[first[kind]])
+    turn = np.argsort(places & ((1 << 24) - 1))
+    places, weight = places[turn] & ((1 << 24) - 1), weight[turn]
+    total = np.concatenate([[0.0], np.cumsum(weight)])
+    votes = total[np.searchsorted(places, places + length)] - total[:-1]
+    hope = (worth[first[common]] * counts[common]).sum() + NEIGHBOURS * len(own)
+    best = np.flatnonzero(votes + hope > log(len(library.codes)) + FOUND)
+    if len(best) > 4 * CANDIDATES:
+        best = best[np.argpartition(-votes[best], 4 * CANDIDATES)[: 4 * CANDIDATES]]
+    chosen: list[int] = []
+    for at in best[np.argsort(-votes[best], kind="stable")].tolist():
+        if len(chosen) < CANDIDATES and all(abs(places[at] - p) > length // 2 for p in chosen):
+            chosen.append(int(places[at]))
+    return chosen
+
+
+def _candidates(codes: Codes, free: Places, library: Library, prose: Prose) -> list[_Match]:
+    """Passages of a library that the words of a line at the indices ``free`` may be."""
+    own = codes[free]
+    worth = np.maximum(prose.surprise[own] - log(len(own)), LEAST).astype(np.float64)
+    length = len(own) + SPARE
+    begins = np.array(_windows(own, library, worth, length), np.int64) - length
+    if not len(begins):
+        return []
+    stretches = library.padded[
+        np.clip(begins[:, None] + PADDING + np.arange(3 * length), 0, len(library.padded) - 1)
+    ]
+    found = []
+    least = log(len(library.codes)) + FOUND - float(library.likely.max())
+    for begin, known, (start, stop, most) in zip(
+        begins.tolist(), stretches, _best_parts(own, worth, stretches), strict=True
+    ):
+        if most <= least:
+            continue
+        match = _match(own, known[start:stop], prose, library, begin + start)
+        if match:
+            found.append(match._replace(order=free[match.order].tolist()))
+    return found
+
+
+def _best_parts(own: Codes, worth: Scores, stretches: Codes) -> list[tuple[int, int, float]]:
+    """Of each stretch (a row) the part where what the words of the line say is most.
+
+    With each part the most that can be said for it (nats), if all its words are neighbours.
+
+    A word counts as often as the line has it; those that the line does not have are paid for.
+    """
+    kinds, first, counts = np.unique(own, return_index=True, return_counts=True)
+    at = np.minimum(np.searchsorted(kinds, stretches), len(kinds) - 1)
+    there = kinds[at] == stretches
+    # A part that says anything begins and ends with a word of the line: only those are tried.
+    length = max(int(there.sum(1).max()), 1)
+    slots = np.argsort(~there, 1, kind="stable")[:, :length]
+    rows = np.arange(len(stretches))[:, None]
+    codes, at, tried = stretches[rows, slots], at[rows, slots], there[rows, slots]
+    # Axes: stretch, last word of the part, first word of the part.
+    below = np.tri(length, dtype=np.bool_)
+    equal = (codes[:, :, None] == codes[:, None, :]) & below
+    times = np.cumsum(equal[:, :, ::-1], 2, dtype=np.int16)[:, :, ::-1]
+    counted = times <= counts[at][:, :, None]
+    gain = np.where(counted, worth[first[at]][:, :, None], -MISSED) * below
+    # What the other words of the stretch cost, up to each word of the line.
+    others = MISSED * (slots - np.arange(length))
+    others += UNJOINED * np.cumsum(stretches == STOP, 1)[rows, slots]
+    totals = np.cumsum(gain, 1) - others[:, :, None] + others[:, None, :]
+    totals[~(below & tried[:, :, None] & tried[:, None, :])] = -np.inf
+    lasts, firsts = np.divmod(np.argmax(totals.reshape(len(stretches), -1), 1), length)
+    begins, ends = slots[rows[:, 0], firsts], slots[rows[:, 0], lasts]
+    most = totals.max((1, 2)) + NEIGHBOURS * (lasts - firsts)
+    return list(zip(begins.tolist(), (ends + 1).tolist(), most.tolist(), strict=True))
+
+
+def _match(own: Codes, known: Codes, prose: Prose, library: Library, begin: int) -> _Match | None:
+    """The words of a line as a passage has them, if it can be believed; None if not."""
+    order, slots = _assigned(own.tolist(), known.tolist())
+    if len(order) < FEWEST:
+        return None
+    said = np.maximum(prose.said(known) - log(len(own)), LEAST)[slots].sum()
+    said -= MISSED * (len(known) - len(slots))
+    beside = sum(
+        abs(one - two) == 1 and there == here + 1
+        for (one, two), (here, there) in zip(pairwise(order), pairwise(slots), strict=True)
+    )
+    positions = [begin + slot for slot in slots]
+    likely = float(library.likely[library.works_at(np.array(positions[:1]))[0]])
+    odds = float(said) + NEIGHBOURS * beside + likely - log(len(library.codes)) - FOUND
+    return _Match(order, positions, odds, library) if odds > 0 else None
+
+
+def _assigned(own: list[int], known: list[int]) -> tuple[list[int], list[int]]:
+    """Which word of the line each word of a passage is, and which of the passage's those are.
+
+    Of equal words of the line the one that stands beside the word before is taken.
+    """
+    left: dict[int, list[int]] = {}
+    for at, code in enumerate(own):
+        left.setdefault(code, []).append(at)
+    order: list[int] = []
+    slots: list[int] = []
+    for slot, code in enumerate(known):
+        choices = left.get(code)
+        if not choices:
+            continue
+        before = order[-1] if order and slots[-1] == slot - 1 else None
+        beside = [at for at in choices if before is not None and abs(at - before) == 1]
+        chosen = beside[0] if beside else choices[0]
+        choices.remove(chosen)
+        order.append(chosen)
+        slots.append(slot)
+    return order, slots
