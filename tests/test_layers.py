@@ -45,6 +45,7 @@ LAYERS = (
     "scans.tesseract",
     "scans.blocks",
     "scans.ink",
+    "scans.gutters",
     "scans.scan",
     "scans.language",
     "scans.second_reading",

@@ -15,6 +15,7 @@ from restore.languages import codes
 from restore.model import Layer, Page, Scan
 from restore.placed import PlacedLine, PlacedPage, PlacedWord, page_of_words
 from restore.scans.blocks import from_the_right, latin_from_the_left
+from restore.scans.gutters import by_columns
 from restore.scans.ink import Grey
 from restore.scans.language import READABLE, is_persian, is_yiddish, readable
 from restore.scans.scan import Prepared, prepared
@@ -121,7 +122,10 @@ def read_words(made: Prepared, asked: Reading, resolution: int) -> tuple[str | N
     resolution = round(resolution * made.scale)
 
     def seen(name: str) -> list[Word]:
-        return read(made.image, name, resolution, asked.folder)
+        def part(image: Grey) -> list[Word]:
+            return read(image, name, resolution, asked.folder)
+
+        return by_columns(made.image, made.height, part(made.image), part)
 
     if code is None:
         code, first = told_language(seen, asked.folder)
