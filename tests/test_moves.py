@@ -285,7 +285,7 @@ def test_words_know_where_they_stand() -> None:
         assert line[word.core_start : word.core_stop] == word.core
 
 
-# Words, seconds of processor time: 0.005 on a quiet machine, 0.019 on one at a third of its speed.
+# Words, seconds of processor time: twice what was measured, 0.011 to 0.020 by text and machine.
 SMALL, FAST = 300, 0.04
 BOOK, SLOW = 9_000, 6  # words, seconds: far from what the square of the length would take
 
