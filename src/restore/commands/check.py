@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,9 @@ from restore.commands.mend import counted, line_numbers, mended
 from restore.commands.options import asked_for, inputs
 from restore.files import STREAM
 from restore.model import Layer
+
+if TYPE_CHECKING:
+    from restore.change import Finding
 
 DAMAGED = 1  # exit code
 
@@ -56,25 +59,14 @@ def check(inputs: tuple[str, ...], as_json: bool, **asked: Any) -> None:
         raise click.exceptions.Exit(DAMAGED)
 
 
-def _diagnosis(name: str, sure: Sequence[Any], doubts: Sequence[Any]) -> dict[str, Any]:
-    def listed(findings: Sequence[Any]) -> list[dict[str, Any]]:
-        return [
-            {
-                "id": finding.id,
-                "damage": finding.damage,
-                "page": finding.place.page,
-                "line": finding.place.line,
-                "confidence": round(finding.confidence, 4),
-                "reason": finding.reason,
-            }
-            for finding in findings
-        ]
+def _diagnosis(name: str, sure: Sequence[Finding], doubts: Sequence[Finding]) -> dict[str, Any]:
+    from restore.formats.jsonl import finding_record
 
     return {
         "source": name,
         "damaged": bool(sure),
-        "damages": listed(sure),
-        "doubts": listed(doubts),
+        "damages": list(map(finding_record, sure)),
+        "doubts": list(map(finding_record, doubts)),
     }
 
 

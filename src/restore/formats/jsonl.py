@@ -153,6 +153,11 @@ def _dump(record: Record) -> str:
 
 
 def _finding(finding: Finding) -> Record:
+    return {**finding_record(finding), "action": _action(finding.action)}
+
+
+def finding_record(finding: Finding) -> Record:
+    """What a finding says, but not what it does."""
     return {
         "id": finding.id,
         "damage": finding.damage,
@@ -160,7 +165,6 @@ def _finding(finding: Finding) -> Record:
         "line": finding.place.line,
         "confidence": round(finding.confidence, 4),
         "reason": finding.reason,
-        "action": _action(finding.action),
     }
 
 
