@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from restore.model import Document, Place, Span
-from restore.reviews.page_images import Box, PageImages, ScanImages
+from restore.model import Document, Place
+from restore.reviews.page_images import Box, PageImages, ScanImages, painted
 from restore.view import View
 
 MOST = 15_000_000  # bytes of all images; a page has them a third longer, and more to show; a guess
@@ -55,16 +55,7 @@ def line_images(
 
 def _box(printed: Document, lines: Iterable[Place]) -> Box | None:
     """What lines of a page take of it, with some room; None if nothing of them is painted."""
-    rows = []
-    for place in lines:
-        boxes = printed.pages[place.page].boxes
-        if boxes is not None:
-            spans = [span for span in printed.at(place).origins if isinstance(span, Span)]
-            rows += [boxes[span.start : span.stop] for span in spans]
-    if not rows:
-        return None
-    table = np.concatenate(rows)
-    table = table[~np.isnan(table).any(axis=1)]
+    table = np.concatenate([painted(printed.pages[p.page], printed.at(p)) for p in lines])
     if not len(table):
         return None
     left, baseline, right, height = table.T

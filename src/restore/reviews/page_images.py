@@ -9,7 +9,6 @@ import multiprocessing as mp
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from math import isnan
 from multiprocessing.connection import Connection
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,6 +18,8 @@ from restore.model import Line, Page, Span
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from restore.model import Boxes
 
     Grey = NDArray[np.uint8]
 
@@ -259,13 +260,21 @@ def _printed(document: Any, page: Any, number: int) -> Iterator[Printed]:
 
 
 def _box(page: Page, line: Line) -> Box | None:
-    spans = [origin for origin in line.origins if isinstance(origin, Span)]
-    if page.boxes is None or not spans:
-        return None
-    rows = page.boxes[spans[0].start : spans[-1].stop]
-    rows = rows[[not isnan(row[1]) for row in rows]]
+    rows = painted(page, line)
     if not len(rows):
         return None
     baseline, size = float(rows[:, 1].min()), float(rows[:, 3].max())
     left, right = float(rows[:, 0].min()), float(rows[:, 2].max())
     return left, baseline - DEEP * size, right, baseline + RISE * size
+
+
+def painted(page: Page, line: Line) -> Boxes:
+    """The boxes, as ``model.Page`` has them, of what is painted of a line: a row a character."""
+    import numpy as np
+
+    spans = [origin for origin in line.origins if isinstance(origin, Span)]
+    if page.boxes is None or not spans:
+        return np.empty((0, 4), np.float32)
+    rows = np.concatenate([page.boxes[span.start : span.stop] for span in spans])
+    found: Boxes = rows[~np.isnan(rows).any(axis=1)]
+    return found
