@@ -19,6 +19,7 @@ from restore.damage import (
     controls,
     cut_words,
     furniture,
+    gathered,
     letters,
     misread,
     neutrals,
@@ -106,6 +107,12 @@ DAMAGES: tuple[Damage, ...] = (
         "runs of a line in reverse order, cut at every mark of another font, even inside words",
         'ח של מבקר המדינה"ל את דו"ר כהן קרא בחו"הד\nר הוועד"ב עם יו"ל החברה הגיע לארה"מנכ',
         'הד"ר כהן קרא בחו"ל את דו"ח של מבקר המדינה\nמנכ"ל החברה הגיע לארה"ב עם יו"ר הוועד',
+    ),
+    Damage(
+        gathered.GATHERED_MARKS,
+        "marks of another font, away from their words, in documents that gather them so",
+        '.והוא בא\n.כן אמרו\n.וכן למדנו\n.כך כתבו\nבחסד העולם  את  ברא  ה  "הקב ',
+        'והוא בא.\nכן אמרו.\nוכן למדנו.\nכך כתבו.\nהקב"ה ברא את העולם בחסד',
     ),
     Damage(
         order.REVERSED_WORDS,
@@ -206,6 +213,7 @@ TEXT: tuple[Find, ...] = (
     neutrals.find_marks_before_runs,
     number_marks.find_marks_at_numbers,
     runs.find_runs_at_marks,
+    gathered.find_gathered_marks,
     order.find_order,
     brackets.find_mirrored_brackets,
     numbers.find_number_damage,
