@@ -17,6 +17,8 @@ from restore.files import STREAM, InputError
 if TYPE_CHECKING:
     from restore.pipeline import Restored
 
+WHOLE = ("hocr", "alto")  # formats of which two files are not one
+
 
 @click.command()
 @inputs
@@ -25,9 +27,9 @@ if TYPE_CHECKING:
 @click.option("--keep-lines", is_flag=True, help="A line of the page a line; keep furniture.")
 @click.option(
     "--to",
-    type=click.Choice(["txt", "jsonl", "hocr", "tsv"]),
+    type=click.Choice(["txt", "jsonl", "hocr", "alto", "tsv"]),
     default="txt",
-    help="Output format; hocr and tsv have the places of words on pages.",
+    help="Output format; hocr, alto and tsv have the places of words on pages.",
 )
 @click.option("--changes", metavar="FILE.jsonl", help="Record every change, to undo it.")
 @click.option(
@@ -53,8 +55,8 @@ def fix(
 
     config = config_of(asked)
     names = inputs or (STREAM,)
-    if to == "hocr" and output is None and len(names) > 1:
-        raise InputError(f"{len(names)} inputs do not fit one hocr; name a folder: -o clean/")
+    if to in WHOLE and output is None and len(names) > 1:
+        raise InputError(f"{len(names)} inputs do not fit one {to}; name a folder: -o clean/")
     places = targets(names, output, to)
     documents = [read_document(name, asked) for name in names]
     shown = None if page is None else read_page(page, names, asked)
@@ -88,9 +90,10 @@ def _written(result: Restored, to: str, keep_lines: bool) -> str:
     """What came out in a format. Raises InputError if the format cannot hold it."""
     if to == "txt":
         return result.page_text if keep_lines else result.text
-    from restore.formats import hocr, jsonl, tsv
+    from restore.formats import alto, hocr, jsonl, tsv
 
-    write = {"jsonl": jsonl.write_document, "hocr": hocr.write, "tsv": tsv.write}[to]
+    written = {"jsonl": jsonl.write_document, "hocr": hocr.write, "alto": alto.write}
+    write = (written | {"tsv": tsv.write})[to]
     try:
         return write(result.document)
     except ValueError as error:
