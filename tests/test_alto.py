@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import scans
-import schemas
+import xsd
 from lxml import etree
 from test_cli import error, run
 
@@ -79,9 +79,9 @@ def test_what_is_written_is_read_again(document: Document) -> None:
 
 def test_it_is_as_the_schema_has_it(document: Document) -> None:
     for each in (document, replace(document, pages=document.pages[1:])):
-        schemas.alto().assertValid(etree.fromstring(alto.write(each).encode()))
+        xsd.alto().assertValid(etree.fromstring(alto.write(each).encode()))
     wrong = alto.write(document).replace('"rtl"', '"right"')
-    assert not schemas.alto().validate(etree.fromstring(wrong.encode()))
+    assert not xsd.alto().validate(etree.fromstring(wrong.encode()))
 
 
 def test_order_and_direction_are_told(document: Document) -> None:
@@ -103,7 +103,7 @@ def test_a_mended_word_keeps_its_place_and_one_without_has_none(document: Docume
     first, added, _ = list(root.iter("{*}String"))[:3]
     assert (first.get("CONTENT"), first.get("HPOS"), first.get("WIDTH")) == ("שחום,", "700", "150")
     assert (added.get("CONTENT"), added.get("HPOS"), added.get("WC")) == ("אז", None, None)
-    schemas.alto().assertValid(root)
+    xsd.alto().assertValid(root)
 
 
 def test_characters_that_xml_cannot_hold_are_replaced() -> None:

@@ -107,6 +107,7 @@ LAYERS = (
     "commands.batch",
     "commands.report",
     "commands.mend",
+    "commands.output",
     "commands.fix",
     "commands.check",
     "doctor",

@@ -11,13 +11,12 @@ from restore.commands.decisions import kept, output_of
 from restore.commands.input import config_of, read_document, read_page, targets
 from restore.commands.mend import mended, say
 from restore.commands.options import asked_for, inputs
+from restore.commands.output import FORMATS, WHOLE, written
 from restore.commands.report import report_page
 from restore.files import STREAM, InputError
 
 if TYPE_CHECKING:
     from restore.pipeline import Restored
-
-WHOLE = ("hocr", "alto")  # formats of which two files are not one
 
 
 @click.command()
@@ -27,9 +26,9 @@ WHOLE = ("hocr", "alto")  # formats of which two files are not one
 @click.option("--keep-lines", is_flag=True, help="A line of the page a line; keep furniture.")
 @click.option(
     "--to",
-    type=click.Choice(["txt", "jsonl", "hocr", "alto", "tsv"]),
+    type=click.Choice(FORMATS),
     default="txt",
-    help="Output format; hocr, alto and tsv have the places of words on pages.",
+    help="Output format; hocr, alto, page (PAGE XML) and tsv have the places of words.",
 )
 @click.option("--changes", metavar="FILE.jsonl", help="Record every change, to undo it.")
 @click.option(
@@ -68,10 +67,10 @@ def fix(
         for remark in () if asked["quiet"] else heeded.told(result):
             say(f"{document.source.name}: {remark}")
         results.append(result)
-    written: dict[str, list[str]] = {}
+    parts: dict[str, list[str]] = {}
     for result, target in zip(results, places, strict=True):
-        text = _written(result, to, keep_lines)
-        written.setdefault(target, []).append(text)
+        for place, text in written(result, to, keep_lines, target).items():
+            parts.setdefault(place, []).append(text)
     if changes:
         record = "".join(
             jsonl.write_changes(
@@ -82,22 +81,8 @@ def fix(
         files.write(changes, record)
     if report:
         files.write(report, report_page(results, page, shown))
-    for target, parts in written.items():
-        files.write(target, "".join(parts))
-
-
-def _written(result: Restored, to: str, keep_lines: bool) -> str:
-    """What came out in a format. Raises InputError if the format cannot hold it."""
-    if to == "txt":
-        return result.page_text if keep_lines else result.text
-    from restore.formats import alto, hocr, jsonl, tsv
-
-    written = {"jsonl": jsonl.write_document, "hocr": hocr.write, "alto": alto.write}
-    write = (written | {"tsv": tsv.write})[to]
-    try:
-        return write(result.document)
-    except ValueError as error:
-        raise InputError(f"{files.spoken(result.document.source.name)} {error}") from None
+    for place, texts in parts.items():
+        files.write(place, "".join(texts))
 
 
 @click.command()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from restore.pipeline import Config
 
 DEFAULT = "he"  # language of a text
-SUFFIXES = {"alto": "alto.xml"}  # of formats whose files are called otherwise
+SUFFIXES = {"alto": "alto.xml", "page": "page.xml"}  # of formats whose files are called otherwise
 LARGE = 1_000_000  # bytes of a PDF; beyond it a terminal shows a progress bar
 
 
@@ -57,11 +57,13 @@ def document_in(data: bytes, name: str, asked: dict[str, Any]) -> Document:
 
 def _reader_of_words(data: bytes) -> Callable[[bytes, str, str], Document] | None:
     """What reads the words that an OCR program has told the places of, if it is such a file."""
-    from restore.formats import alto, hocr
+    from restore.formats import alto, hocr, page_xml
 
     if hocr.is_hocr(data):
         return hocr.read
-    return alto.read if alto.is_alto(data) else None
+    if alto.is_alto(data):
+        return alto.read
+    return page_xml.read if page_xml.is_page_xml(data) else None
 
 
 def read_scans(document: Document, data: bytes, asked: dict[str, Any]) -> Document:

@@ -6,8 +6,7 @@ described at https://www.loc.gov/standards/alto/.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from math import isfinite, nan
+from math import isfinite
 from typing import Any
 
 import regex
@@ -137,8 +136,8 @@ def _read_page(page: Any, root: Any) -> PlacedPage:
     blocks = [block for space in spaces or [page] for block in space.iter("{*}TextBlock")]
     ranks = _ranks(page, root)
     read_blocks = [
-        [_read_line(line) for line in _ordered(block.findall("{*}TextLine"), ranks)]
-        for block in _ordered(blocks, ranks)
+        [_read_line(line) for line in xml.ordered(block.findall("{*}TextLine"), ranks)]
+        for block in xml.ordered(blocks, ranks)
     ]
     read_blocks = [[line for line in block if line] for block in read_blocks]
     width, height = xml.number(page, "WIDTH"), xml.number(page, "HEIGHT")
@@ -182,19 +181,6 @@ def _ranks(page: Any, root: Any) -> dict[str, int]:
     return ranks
 
 
-def _ordered(elements: Sequence[Any], ranks: dict[str, int]) -> Iterable[Any]:
-    """Blocks or lines in the order of reading; what has no rank follows what it stands behind."""
-    keys: list[int] = []
-    for element in elements:
-        # What is named may be the element, or what it stands in, or what stands in it.
-        names = [each.get("ID") for each in (element, *element.iterancestors())]
-        names += [line.get("ID") for line in element.iterfind("{*}TextLine")]
-        own = next((ranks[name] for name in names if name in ranks), None)
-        keys.append((keys[-1] if keys else -1) if own is None else own)
-    order = sorted(range(len(elements)), key=keys.__getitem__)
-    return [elements[i] for i in order]
-
-
 def _read_line(line: Any) -> PlacedLine:
     words: PlacedLine = []
     for string in line.iterfind("{*}String"):
@@ -202,14 +188,9 @@ def _read_line(line: Any) -> PlacedLine:
             xml.number(string, key) for key in ("HPOS", "VPOS", "WIDTH", "HEIGHT")
         )
         box = (left, top, left + width, top + height)
-        sure = xml.number(string, "WC")
         text = string.get("CONTENT", "")
         # Some programs put a whole line into one string.
-        words += spread(
-            text,
-            box if all(map(isfinite, box)) else NOWHERE,
-            min(max(sure, 0.0), 1.0) if isfinite(sure) else nan,
-        )
+        words += spread(text, box if all(map(isfinite, box)) else NOWHERE, xml.share(string, "WC"))
     hyphen = line.find("{*}HYP")
     if hyphen is not None and words:
         last = words[-1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import isfinite, nan
 from typing import Any
 
 import regex
@@ -63,4 +65,26 @@ def number(element: Any, key: str) -> float:
     try:
         return float(element.get(key, "nan"))
     except ValueError:
-        return float("nan")
+        return nan
+
+
+def share(element: Any, key: str) -> float:
+    """The number from 0 to 1 in an attribute; not-a-number if there is none."""
+    told = number(element, key)
+    return min(max(told, 0.0), 1.0) if isfinite(told) else nan
+
+
+def ordered(elements: Sequence[Any], ranks: dict[str, int], key: str = "ID") -> list[Any]:
+    """Blocks or lines in the order of reading, by the ranks of what their ``key`` names.
+
+    What has no rank follows what it stands behind.
+    """
+    keys: list[int] = []
+    for element in elements:
+        # What is named may be the element, or what it stands in, or a line that stands in it.
+        names = [each.get(key) for each in (element, *element.iterancestors())]
+        names += [line.get(key) for line in element.iterfind("{*}TextLine")]
+        own = next((ranks[name] for name in names if name in ranks), None)
+        keys.append((keys[-1] if keys else -1) if own is None else own)
+    order = sorted(range(len(elements)), key=keys.__getitem__)
+    return [elements[i] for i in order]

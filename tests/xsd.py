@@ -52,3 +52,8 @@ def alto() -> etree.XMLSchema:
             direction = {"name": "BASEDIRECTION", "type": "Direction"}
             language.addnext(etree.Element(f"{XSD}attribute", direction))
     return etree.XMLSchema(tree)
+
+
+def page_xml() -> etree.XMLSchema:
+    """The schema of PAGE XML 2019-07-15."""
+    return etree.XMLSchema(etree.parse(str(Path(__file__).parent / "schemas/page-2019-07-15.xsd")))
