@@ -11,7 +11,7 @@ from restore.commands.decisions import kept, output_of
 from restore.commands.input import config_of, read_document, read_page, targets
 from restore.commands.mend import mended, say
 from restore.commands.options import asked_for, inputs
-from restore.commands.output import FORMATS, WHOLE, written
+from restore.commands.output import FORMATS, WHOLE, check_pdf, written
 from restore.commands.report import report_page
 from restore.files import STREAM, InputError
 
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     "--to",
     type=click.Choice(FORMATS),
     default="txt",
-    help="Output format; hocr, alto, page (PAGE XML) and tsv have the places of words.",
+    help="Output format; hocr, alto, page (PAGE XML) and tsv have the places of words, a pdf the"
+    " scans with their text.",
 )
 @click.option("--changes", metavar="FILE.jsonl", help="Record every change, to undo it.")
 @click.option(
@@ -57,6 +58,8 @@ def fix(
     if to in WHOLE and output is None and len(names) > 1:
         raise InputError(f"{len(names)} inputs do not fit one {to}; name a folder: -o clean/")
     places = targets(names, output, to)
+    if to == "pdf":
+        check_pdf(names, output, places)
     documents = [read_document(name, asked) for name in names]
     shown = None if page is None else read_page(page, names, asked)
     results: list[Restored] = []
@@ -67,10 +70,10 @@ def fix(
         for remark in () if asked["quiet"] else heeded.told(result):
             say(f"{document.source.name}: {remark}")
         results.append(result)
-    parts: dict[str, list[str]] = {}
-    for result, target in zip(results, places, strict=True):
-        for place, text in written(result, to, keep_lines, target).items():
-            parts.setdefault(place, []).append(text)
+    parts: dict[str, list[bytes]] = {}
+    for result, target, name in zip(results, places, names, strict=True):
+        for place, part in written(result, to, keep_lines, target, name).items():
+            parts.setdefault(place, []).append(part)
     if changes:
         record = "".join(
             jsonl.write_changes(
@@ -81,8 +84,8 @@ def fix(
         files.write(changes, record)
     if report:
         files.write(report, report_page(results, page, shown))
-    for place, texts in parts.items():
-        files.write(place, "".join(texts))
+    for place, contents in parts.items():
+        files.write(place, b"".join(contents))
 
 
 @click.command()
