@@ -40,6 +40,7 @@ LAYERS = (
     "geometry.reading",
     "geometry.painting",
     "geometry.layout",
+    "geometry.own_layer",
     "geometry.pdf_pages",
     "placed",
     "scans.tesseract",
@@ -107,6 +108,7 @@ LAYERS = (
     "commands.batch",
     "commands.report",
     "commands.mend",
+    "commands.output",
     "commands.fix",
     "commands.check",
     "doctor",
@@ -126,7 +128,7 @@ TOUCH_FILES = {
     "commands.compare",
     "commands.review",
 }
-TOUCH_FILES |= {"commands.doctor", "commands.report", "cli", "__main__"}
+TOUCH_FILES |= {"commands.output", "commands.doctor", "commands.report", "cli", "__main__"}
 TOUCH_FILES |= {"batches.storage", "batches.job_store", "batches.worker", "commands.batch"}
 # Weights, libraries of quotes and pages are data of the package.
 READ_DATA = {
@@ -136,6 +138,7 @@ READ_DATA = {
     "frequencies": {"open"},
     "reviews.server": {"read_bytes"},
     "formats.image": {"open"},  # an image in memory
+    "formats.searchable_pdf": {"open"},
 }
 OUTSIDE = {"print", "input", "open", "write_text", "write_bytes", "read_text", "read_bytes"}
 OUTSIDE |= {"unlink", "mkdir", "rename", "touch", "rmdir", "symlink_to"}

@@ -12,6 +12,7 @@ from pages import Run, endless, pdf, width
 from restore.change import origins_cover
 from restore.formats.pdf import read
 from restore.geometry.layout import Habits, Laid
+from restore.geometry.own_layer import Own
 from restore.model import Kind, Layer, Page
 from restore.pipeline import restore
 
@@ -290,7 +291,7 @@ def test_a_page_that_breaks_the_reader_is_told_and_the_others_come_out(
 
     laid = pdf_pages._laid
 
-    def fails(document: object, number: int, habits: Habits) -> Laid | str:
+    def fails(document: object, number: int, habits: Habits) -> Laid | Own | str:
         if number == 1:
             os._exit(1)
         return laid(document, number, habits)

@@ -102,15 +102,16 @@ def decoded(data: bytes, name: str) -> str:
         ) from None
 
 
-def write(name: str, text: str) -> None:
-    """Write a text to a file, or to standard output for ``-``.
+def write(name: str, content: str | bytes) -> None:
+    """Write a text, or bytes, to a file, or to standard output for ``-``.
 
     A file is there whole or not at all: it is written beside its place and then moved to it.
     Raises InputError if it cannot be written.
     """
+    data = content.encode() if isinstance(content, str) else content
     if name == STREAM:
         try:
-            sys.stdout.buffer.write(text.encode())
+            sys.stdout.buffer.write(data)
             sys.stdout.buffer.flush()
         except BrokenPipeError:
             raise
@@ -122,9 +123,9 @@ def write(name: str, text: str) -> None:
     path = Path(name)
     try:
         if path.exists() and not path.is_file():
-            path.write_bytes(text.encode())  # a device or a pipe cannot be moved to
+            path.write_bytes(data)  # a device or a pipe cannot be moved to
             return
-        replace(path, text.encode())
+        replace(path, data)
     except OSError as error:
         raise InputError(f"{name} cannot be written: {error.strerror}") from None
 

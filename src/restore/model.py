@@ -108,13 +108,15 @@ class Scan:
     """The image that a page was read from: its size in pixels, and dots per inch.
 
     ``sure`` has, for each character of the text of the page, how sure the word is that it stands
-    in (0 to 1); not-a-number where there is none.
+    in (0 to 1); not-a-number where there is none. The image was turned clockwise by ``turn``
+    degrees (0, 90, 180 or 270) to be read; its size is that after it.
     """
 
     width: int
     height: int
     resolution: int
     sure: Shares | None = None
+    turn: int = 0
 
     @property
     def average(self) -> float:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from math import ceil, nan
+from math import ceil, isfinite, nan
 from typing import NamedTuple
 
 import numpy as np
@@ -89,6 +89,35 @@ def _words(line: Line, boxes: NDArray[np.float32], scan: Scan) -> Iterator[Place
         told = scan.sure[own] if scan.sure is not None else np.empty(0)
         told = told[np.isfinite(told)]
         yield PlacedWord(match.group(), box, float(told.mean()) if len(told) else nan)
+
+
+def around(words: Iterable[PlacedWord]) -> Box:
+    """The box around some words; not-a-numbers if none of them stands on the page."""
+    boxes = [word.box for word in words if isfinite(word.box[0])]
+    if not boxes:
+        return NOWHERE
+    left, top, right, bottom = zip(*boxes, strict=True)
+    return min(left), min(top), max(right), max(bottom)
+
+
+def size_of(blocks: Sequence[Sequence[PlacedLine]]) -> tuple[int, int]:
+    """The width and the height in pixels of a page that ends where its words do."""
+    _, _, right, bottom = around(word for block in blocks for line in block for word in line)
+    return (ceil(right), ceil(bottom)) if isfinite(right) else (1, 1)
+
+
+def spread(text: str, box: Box, sure: float) -> PlacedLine:
+    """The words of a line, or of a part of it, that stand in a box, each as wide as it is long."""
+    text = text.strip()
+    left, top, right, bottom = box
+    share = (right - left) / max(len(text), 1)
+    turned = is_right_to_left(text)
+    words = []
+    for match in WORD.finditer(text):
+        a, b = (share * place for place in match.span())
+        edges = (right - b, right - a) if turned else (left + a, left + b)
+        words.append(PlacedWord(match.group(), (edges[0], top, edges[1], bottom), sure))
+    return words
 
 
 def page_of_words(found: PlacedPage, last: bool, proved: bool = False) -> Page:

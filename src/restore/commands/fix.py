@@ -11,6 +11,7 @@ from restore.commands.decisions import kept, output_of
 from restore.commands.input import config_of, read_document, read_page, targets
 from restore.commands.mend import mended, say
 from restore.commands.options import asked_for, inputs
+from restore.commands.output import FORMATS, WHOLE, check_pdf, written
 from restore.commands.report import report_page
 from restore.files import STREAM, InputError
 
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
 @click.option("--keep-lines", is_flag=True, help="A line of the page a line; keep furniture.")
 @click.option(
     "--to",
-    type=click.Choice(["txt", "jsonl", "hocr", "tsv"]),
+    type=click.Choice(FORMATS),
     default="txt",
-    help="Output format; hocr and tsv have the places of words on pages.",
+    help="Output format; hocr, alto, page (PAGE XML) and tsv have the places of words, a pdf the"
+    " scans with their text.",
 )
 @click.option("--changes", metavar="FILE.jsonl", help="Record every change, to undo it.")
 @click.option(
@@ -53,9 +55,11 @@ def fix(
 
     config = config_of(asked)
     names = inputs or (STREAM,)
-    if to == "hocr" and output is None and len(names) > 1:
-        raise InputError(f"{len(names)} inputs do not fit one hocr; name a folder: -o clean/")
+    if to in WHOLE and output is None and len(names) > 1:
+        raise InputError(f"{len(names)} inputs do not fit one {to}; name a folder: -o clean/")
     places = targets(names, output, to)
+    if to == "pdf":
+        check_pdf(names, output, places)
     documents = [read_document(name, asked) for name in names]
     shown = None if page is None else read_page(page, names, asked)
     results: list[Restored] = []
@@ -66,10 +70,10 @@ def fix(
         for remark in () if asked["quiet"] else heeded.told(result):
             say(f"{document.source.name}: {remark}")
         results.append(result)
-    written: dict[str, list[str]] = {}
-    for result, target in zip(results, places, strict=True):
-        text = _written(result, to, keep_lines)
-        written.setdefault(target, []).append(text)
+    parts: dict[str, list[bytes]] = {}
+    for result, target, name in zip(results, places, names, strict=True):
+        for place, part in written(result, to, keep_lines, target, name).items():
+            parts.setdefault(place, []).append(part)
     if changes:
         record = "".join(
             jsonl.write_changes(
@@ -80,21 +84,8 @@ def fix(
         files.write(changes, record)
     if report:
         files.write(report, report_page(results, page, shown))
-    for target, parts in written.items():
-        files.write(target, "".join(parts))
-
-
-def _written(result: Restored, to: str, keep_lines: bool) -> str:
-    """What came out in a format. Raises InputError if the format cannot hold it."""
-    if to == "txt":
-        return result.page_text if keep_lines else result.text
-    from restore.formats import hocr, jsonl, tsv
-
-    write = {"jsonl": jsonl.write_document, "hocr": hocr.write, "tsv": tsv.write}[to]
-    try:
-        return write(result.document)
-    except ValueError as error:
-        raise InputError(f"{files.spoken(result.document.source.name)} {error}") from None
+    for place, contents in parts.items():
+        files.write(place, b"".join(contents))
 
 
 @click.command()

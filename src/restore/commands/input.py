@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from restore.pipeline import Config
 
 DEFAULT = "he"  # language of a text
+SUFFIXES = {"alto": "alto.xml", "page": "page.xml"}  # of formats whose files are called otherwise
 LARGE = 1_000_000  # bytes of a PDF; beyond it a terminal shows a progress bar
 
 
@@ -32,11 +33,11 @@ def read_document(name: str, asked: dict[str, Any]) -> Document:
 
 def document_in(data: bytes, name: str, asked: dict[str, Any]) -> Document:
     """The document in what was read. Raises InputError if it is no text, PDF or image."""
-    from restore.formats import hocr, image, txt
+    from restore.formats import image, txt
 
-    if hocr.is_hocr(data):
+    if read := _reader_of_words(data):
         try:
-            return hocr.read(data, text_language(asked) or DEFAULT, name)
+            return read(data, text_language(asked) or DEFAULT, name)
         except ValueError as error:
             raise InputError(str(error)) from None
     if not files.is_pdf(data) and not image.is_image(data):
@@ -52,6 +53,17 @@ def document_in(data: bytes, name: str, asked: dict[str, Any]) -> Document:
         return read_scans(document, data, asked)
     except ValueError as error:
         raise InputError(str(error)) from None
+
+
+def _reader_of_words(data: bytes) -> Callable[[bytes, str, str], Document] | None:
+    """What reads the words that an OCR program has told the places of, if it is such a file."""
+    from restore.formats import alto, hocr, page_xml
+
+    if hocr.is_hocr(data):
+        return hocr.read
+    if alto.is_alto(data):
+        return alto.read
+    return page_xml.read if page_xml.is_page_xml(data) else None
 
 
 def read_scans(document: Document, data: bytes, asked: dict[str, Any]) -> Document:
@@ -174,7 +186,8 @@ def targets(names: Sequence[str], output: str | None, to: str) -> list[str]:
     except OSError as error:
         raise InputError(f"{output} cannot be made: {error.strerror}") from None
     plain = [
-        Path("restored.txt" if name == STREAM else name).with_suffix(f".{to}") for name in names
+        Path("restored.txt" if name == STREAM else name).with_suffix(f".{SUFFIXES.get(to, to)}")
+        for name in names
     ]
     if len({path.name for path in plain}) < len(plain):
         raise InputError("two inputs have the same file name; give each its own folder with -o")

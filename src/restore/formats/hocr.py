@@ -10,6 +10,7 @@ from typing import Any
 
 import regex
 
+from restore.formats.xml import START, legible
 from restore.model import Document, Source
 from restore.placed import (
     NOWHERE,
@@ -18,15 +19,16 @@ from restore.placed import (
     PlacedLine,
     PlacedPage,
     PlacedWord,
+    around,
     is_right_to_left,
     page_of_words,
     placed,
+    size_of,
 )
 
 CLASSES = "ocr_page ocr_carea ocr_par ocr_line ocrx_word ocrp_wconf"
 LINES = ("ocr_line", "ocrx_line", "ocr_header", "ocr_caption", "ocr_textfloat")
 NUMBERS = r"((?:\s+-?\d+(?:\.\d+)?)+)"
-START = 4096  # bytes in which a file has to say that it is hOCR
 
 
 def is_hocr(data: bytes) -> bool:
@@ -91,7 +93,7 @@ def _line(line: PlacedLine, number: str) -> Any:
         if isfinite(word.sure):
             sure = f"x_wconf {100 * word.sure:.0f}"
             made.set("title", "; ".join(filter(None, (made.get("title"), sure))))
-        made.text, made.tail = word.text, " "
+        made.text, made.tail = legible(word.text), " "
         words.append(made)
     return _element("span", "ocr_line", f"line_{number}", [line], words)
 
@@ -102,11 +104,9 @@ def _element(tag: str, kind: str, name: str, lines: list[PlacedLine], inside: li
 
     made = getattr(E, tag)(*inside, id=name)
     made.set("class", kind)
-    boxes = [word.box for line in lines for word in line if isfinite(word.box[0])]
-    if boxes:
-        left, top, right, bottom = zip(*boxes, strict=True)
-        edges = (min(left), min(top), max(right), max(bottom))
-        made.set("title", "bbox " + " ".join(str(round(edge)) for edge in edges))
+    box = around(word for line in lines for word in line)
+    if isfinite(box[0]):
+        made.set("title", "bbox " + " ".join(str(round(edge)) for edge in box))
     if kind == "ocr_par":
         text = "".join(word.text for line in lines for word in line)
         made.set("dir", "rtl" if is_right_to_left(text) else "ltr")
@@ -138,15 +138,11 @@ def _of(element: Any, kinds: tuple[str, ...]) -> Any:
 def _read_page(page: Any) -> PlacedPage:
     title = page.get("title", "")
     box = _numbers(title, "bbox", 4)
-    resolution = round((_numbers(title, "scan_res", 2) or [RESOLUTION])[0])
+    resolution = round((_numbers(title, "scan_res", 2) or [0])[0]) or RESOLUTION
     areas = list(_of(page, ("ocr_carea",))) or [page]
     blocks = [[_read_line(line) for line in _of(area, LINES)] for area in areas]
     blocks = [[line for line in block if line] for block in blocks]
-    if not box:
-        seen = [word.box for block in blocks for line in block for word in line]
-        seen = [edges for edges in seen if isfinite(edges[0])] or [(0.0, 0.0, 1.0, 1.0)]
-        box = [0.0, 0.0, max(edges[2] for edges in seen), max(edges[3] for edges in seen)]
-    width, height = round(box[2]), round(box[3])
+    width, height = map(round, box[2:4]) if box else size_of(blocks)
     return PlacedPage([block for block in blocks if block], width, height, resolution)
 
 

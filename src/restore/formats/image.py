@@ -67,14 +67,23 @@ def read_book(
 
 def book_loaders(names: Sequence[str], load: Callable[[str], bytes]) -> list[Callable[[], Loaded]]:
     """For each page of some images, what gives it; of one that cannot be opened, what says so."""
-    images: list[Callable[[], Loaded]] = []
+    return [
+        partial(_refused, number)
+        if isinstance(number, str)
+        else partial(_load_named, load, each, number)
+        for each, number in frames(names, load)
+    ]
+
+
+def frames(names: Sequence[str], load: Callable[[str], bytes]) -> Iterator[tuple[str, int | str]]:
+    """For each page of some images, the image and its number in there, or why it has none."""
     for each in names:
         try:
             count = len(list(loaders(load(each), each)))
-            images += [partial(_load_named, load, each, number) for number in range(count)]
         except ValueError as error:
-            images.append(partial(_refused, str(error)))
-    return images
+            yield each, str(error)
+        else:
+            yield from ((each, number) for number in range(count))
 
 
 def _document(

@@ -61,13 +61,11 @@ class _Painted:
         return len(self.names)
 
 
-def read_glyphs(raw: Any, page: Any, most: int) -> tuple[Glyphs, ...]:
+def read_glyphs(text: TextPage, page: Any) -> tuple[Glyphs, ...]:
     """The glyphs of a page, a part for each direction of lines, the usual one first.
 
-    ``raw`` is its ``FPDF_TEXTPAGE`` and ``page`` its ``FPDF_PAGE``. Raises TooLargeError if it
-    has more characters than ``most``.
+    ``page`` is its ``FPDF_PAGE``.
     """
-    text = TextPage(raw, most)
     if not _kept(text).any():
         return ()
     objects = PaintedObjects(page)

@@ -10,9 +10,10 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
-from restore.geometry.layout import Habits, Laid, empty_page, lay_out, read_page
+from restore.geometry.layout import Habits, Laid, empty_page, lay_out, page_of, read_page
+from restore.geometry.own_layer import Own, own_text
 from restore.geometry.pdf_glyphs import read_glyphs
-from restore.geometry.pdfium import TooLargeError
+from restore.geometry.pdfium import TextPage, TooLargeError
 from restore.model import Layer, Page
 
 MOST_CHARACTERS = 200_000  # of a page; more take seconds; a guess
@@ -50,7 +51,7 @@ def pages(data: bytes, start: int, unreadable: dict[int, str]) -> Iterator[Begun
         if count < 1:
             raise ValueError(EMPTY)
         habits = Habits()
-        waiting: list[Laid | str] = []
+        waiting: list[Laid | Own | str] = []
         done = start
         for number in range(start, count):
             yield Begun(number, count)
@@ -70,18 +71,20 @@ def page_alone(document: Any, number: int) -> Page:
     return _page(_laid(document, number, Habits()), Habits(), last=False)
 
 
-def _settled(habits: Habits, waiting: Collection[Laid | str]) -> bool:
+def _settled(habits: Habits, waiting: Collection[Laid | Own | str]) -> bool:
     return abs(habits.brackets) >= SETTLED or len(waiting) >= HELD
 
 
-def _page(laid: Laid | str, habits: Habits, last: bool) -> Page:
+def _page(laid: Laid | Own | str, habits: Habits, last: bool) -> Page:
+    if isinstance(laid, Own):
+        return page_of(laid.texts, last, laid.boxes, Layer.SOUND, proved=True)
     if isinstance(laid, str):
         return empty_page(last, Layer.UNREADABLE, laid)
     return read_page(laid, habits.brackets >= 0, last)
 
 
-def _laid(document: Any, number: int, habits: Habits) -> Laid | str:
-    """The rows of a page, or why it cannot be read."""
+def _laid(document: Any, number: int, habits: Habits) -> Laid | Own | str:
+    """The rows of a page, or what restore itself wrote on it, or why it cannot be read."""
     size = pdfium.FS_SIZEF()
     pdfium.FPDF_GetPageSizeByIndexF(document, number, size)
     if max(size.width, size.height) > LARGEST:
@@ -94,7 +97,9 @@ def _laid(document: Any, number: int, habits: Habits) -> Laid | str:
         if not text:
             return BROKEN
         try:
-            return lay_out(read_glyphs(text, page, MOST_CHARACTERS), habits)
+            characters = TextPage(text, MOST_CHARACTERS)
+            own = own_text(characters, page)
+            return own or lay_out(read_glyphs(characters, page), habits)
         except TooLargeError as error:
             return str(error)
         finally:

@@ -110,6 +110,10 @@ class TextPage:
         rows = range(self.count) if rows is None else rows
         _run(map(_functions()[name], repeat(self._address), rows, *addresses))
 
+    def modes(self, objects: list[int]) -> list[int]:
+        """The text rendering modes of some of its objects, by their addresses."""
+        return list(map(_functions()["mode"], objects))
+
     def matrices(self, rows: list[int]) -> Floats:
         """The text matrices of characters, a row of six numbers each."""
         found = np.zeros((len(rows), 6), np.float32)

@@ -99,6 +99,7 @@ def read_page(
     """
     made = prepared(grey)
     code, words = read_words(made, asked, resolution)
+    stands = 0
     if made.height and readable(words) < READABLE:
         turn = turn_wanted(made.image, resolution)
         if turn:
@@ -107,8 +108,10 @@ def read_page(
             told, others = read_words(again, asked, resolution)
             if readable(others) > readable(words):
                 code, words, made, grey = told, others, again, turned
+                stands = turn
     height, width = grey.shape
-    return code, page(words, made, Scan(width, height, resolution), last)
+    found = page(words, made, Scan(width, height, resolution), last)
+    return code, replace(found, scan=found.scan and replace(found.scan, turn=stands))
 
 
 def read_words(made: Prepared, asked: Reading, resolution: int) -> tuple[str | None, list[Word]]:
