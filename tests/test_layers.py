@@ -46,6 +46,7 @@ LAYERS = (
     "scans.blocks",
     "scans.ink",
     "scans.gutters",
+    "scans.spreads",
     "scans.scan",
     "scans.language",
     "scans.second_reading",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from restore.scans.ink import Grey
 from restore.scans.language import READABLE, is_persian, is_yiddish, readable
 from restore.scans.scan import Prepared, prepared
 from restore.scans.second_reading import agreed, doubted, in_doubt
+from restore.scans.spreads import middle
 from restore.scans.tesseract import (
     LINES,
     RESOLUTION,
@@ -38,6 +40,17 @@ LEAST_SURE = 0.2  # of a word without letters or digits; dust is read as marks
 UNREADABLE = "it cannot be read: {}"
 
 Loaded = tuple[Grey, int]  # the image of a page and its dots per inch
+
+
+class Part(NamedTuple):
+    """What is read in a part of an image: where it begins, how it was made ready, its words.
+
+    ``left`` is in pixels of the image as it was, the words have their places in that ``made``.
+    """
+
+    left: int
+    made: Prepared
+    words: list[Word]
 
 
 def text_language(code: str | None) -> str:
@@ -93,22 +106,49 @@ def read_page(
 ) -> tuple[str | None, Page]:
     """The language of an image, None if that cannot be told, and the page on it.
 
-    A page that lies on its side or upside down is turned, and has its places as it then stands.
-    Raises ValueError, which says why, if it cannot be read, and MissingError if the machine lacks
-    what reads it.
+    A page that lies on its side or upside down is turned, and has its places as it then stands; of
+    a spread the right page is read first. Raises ValueError, which says why, if it cannot be read,
+    and MissingError if the machine lacks what reads it.
     """
     made = prepared(grey)
-    code, words = read_words(made, asked, resolution)
-    if made.height and readable(words) < READABLE:
+    code, parts = read_parts(grey, made, asked, resolution)
+    if made.height and _readable(parts) < READABLE:
         turn = turn_wanted(made.image, resolution)
         if turn:
             turned = np.ascontiguousarray(np.rot90(grey, -turn // 90))
-            again = prepared(turned)
-            told, others = read_words(again, asked, resolution)
-            if readable(others) > readable(words):
-                code, words, made, grey = told, others, again, turned
+            told, others = read_parts(turned, prepared(turned), asked, resolution)
+            if _readable(others) > _readable(parts):
+                code, parts, grey = told, others, turned
     height, width = grey.shape
-    return code, page(words, made, Scan(width, height, resolution), last)
+    return code, page(parts, Scan(width, height, resolution), last)
+
+
+def _readable(parts: Sequence[Part]) -> float:
+    return readable([word for part in parts for word in part.words])
+
+
+def read_parts(
+    grey: Grey, made: Prepared, asked: Reading, resolution: int
+) -> tuple[str | None, list[Part]]:
+    """The language of an image, which is ``made`` ready, and what is read in its parts, in order.
+
+    There are two in a spread, the pages, of which each is made ready by itself.
+    """
+    gutter = middle(made.image)
+    if gutter is None:
+        code, words = read_words(made, asked, resolution)
+        return code, [Part(0, made, words)]
+    down = made.image.shape[0] / 2
+    at = round(
+        made.places(np.array([[gutter * made.scale, down, gutter * made.scale, down]]))[0, 0]
+    )
+    parts: list[Part] = []
+    for left, right in ((at, grey.shape[1]), (0, at)):
+        made = prepared(np.ascontiguousarray(grey[:, left:right]))
+        code, words = read_words(made, asked, resolution)
+        asked = replace(asked, language=asked.language or code)
+        parts.append(Part(left, made, words))
+    return asked.language, parts
 
 
 def read_words(made: Prepared, asked: Reading, resolution: int) -> tuple[str | None, list[Word]]:
@@ -169,16 +209,17 @@ def is_writing(word: Word) -> bool:
     return word.sure >= LEAST_SURE or any(c.isalnum() for c in word.text)
 
 
-def page(words: Sequence[Word], made: Prepared, scan: Scan, last: bool) -> Page:
-    """The page of some words, in the pixels of the image as it was."""
-    rows = [(word.left, word.top, word.right, word.bottom) for word in words]
-    places = made.places(np.array(rows, np.float64).reshape(-1, 4)).tolist()
+def page(parts: Sequence[Part], scan: Scan, last: bool) -> Page:
+    """The page of what is read in the parts of an image, in the pixels of the image as it was."""
     blocks: list[list[PlacedLine]] = []
-    together = zip(words, places, strict=True)
-    for _, block in groupby(together, key=lambda pair: pair[0].line[0]):
-        lines = groupby(block, key=lambda pair: pair[0].line)
-        blocks.append(
-            [[PlacedWord(w.text, tuple(box), w.sure) for w, box in line] for _, line in lines]
-        )
+    for part in parts:
+        rows = [(word.left, word.top, word.right, word.bottom) for word in part.words]
+        places = part.made.places(np.array(rows, np.float64).reshape(-1, 4))
+        together = zip(part.words, (places + (part.left, 0) * 2).tolist(), strict=True)
+        for _, block in groupby(together, key=lambda pair: pair[0].line[0]):
+            lines = groupby(block, key=lambda pair: pair[0].line)
+            blocks.append(
+                [[PlacedWord(w.text, tuple(box), w.sure) for w, box in line] for _, line in lines]
+            )
     found = PlacedPage(blocks, scan.width, scan.height, scan.resolution)
     return page_of_words(found, last, proved=True)
