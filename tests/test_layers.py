@@ -50,6 +50,7 @@ LAYERS = (
     "scans.scan",
     "scans.language",
     "scans.second_reading",
+    "scans.latin",
     "scans.ocr",
     "works.quoted",
     "evidence",

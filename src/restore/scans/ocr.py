@@ -19,6 +19,7 @@ from restore.scans.blocks import from_the_right, latin_from_the_left
 from restore.scans.gutters import by_columns
 from restore.scans.ink import Grey
 from restore.scans.language import READABLE, is_persian, is_yiddish, readable
+from restore.scans.latin import maybe_latin, with_latin
 from restore.scans.scan import Prepared, prepared
 from restore.scans.second_reading import agreed, doubted, in_doubt
 from restore.scans.spreads import middle
@@ -28,6 +29,7 @@ from restore.scans.tesseract import (
     Reading,
     Word,
     has_model,
+    latin_model,
     model,
     read,
     second_model,
@@ -138,10 +140,8 @@ def read_parts(
     if gutter is None:
         code, words = read_words(made, asked, resolution)
         return code, [Part(0, made, words)]
-    down = made.image.shape[0] / 2
-    at = round(
-        made.places(np.array([[gutter * made.scale, down, gutter * made.scale, down]]))[0, 0]
-    )
+    halfway = np.array([[gutter, made.image.shape[0] / 2] * 2])
+    at = round(made.places(halfway)[0, 0])
     parts: list[Part] = []
     for left, right in ((at, grey.shape[1]), (0, at)):
         made = prepared(np.ascontiguousarray(grey[:, left:right]))
@@ -171,15 +171,26 @@ def read_words(made: Prepared, asked: Reading, resolution: int) -> tuple[str | N
         code, first = told_language(seen, asked.folder)
     else:
         first = seen(model(code, asked.folder))
-    better = second_model(code, asked.folder) if code else None
-    if code is not None and better is not None and asked.quality != "fast":
-        lines = doubted(first, asked.quality == "best")
-        if lines:
-            image = in_doubt(made.image, lines)
-            second = read(image, better, resolution, asked.folder, LINES)
-            first = agreed(first, second, code)
+    if asked.quality != "fast":
+        first = read_again(made.image, first, code, asked, resolution)
     words = [word for word in first if is_writing(word)]
     return code, latin_from_the_left(from_the_right(words))
+
+
+def read_again(
+    image: Grey, words: list[Word], code: str | None, asked: Reading, resolution: int
+) -> list[Word]:
+    """The words of a page after what is in doubt of it was read by other models."""
+    better = second_model(code, asked.folder) if code else None
+    lines = doubted(words, asked.quality == "best")
+    if code and better and lines:
+        second = read(in_doubt(image, lines), better, resolution, asked.folder, LINES)
+        words = agreed(words, second, code)
+    latin, boxes = latin_model(asked.folder), maybe_latin(words)
+    if latin and boxes:
+        english = read(in_doubt(image, boxes), latin, resolution, asked.folder, LINES)
+        words = with_latin(words, english)
+    return words
 
 
 def told_language(

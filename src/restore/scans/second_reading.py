@@ -42,15 +42,20 @@ def doubted(words: Sequence[Word], all_of_them: bool = False) -> list[Box]:
     for word in words:
         lines[word.line].append(word)
     return [
-        (
-            min(word.left for word in line),
-            min(word.top for word in line),
-            max(word.right for word in line),
-            max(word.bottom for word in line),
-        )
+        box_of(line)
         for line in lines.values()
         if all_of_them or min(word.sure for word in line) < SURE
     ]
+
+
+def box_of(words: Sequence[Word]) -> Box:
+    """The box around some words."""
+    return (
+        min(word.left for word in words),
+        min(word.top for word in words),
+        max(word.right for word in words),
+        max(word.bottom for word in words),
+    )
 
 
 def in_doubt(image: Grey, lines: Iterable[Box]) -> Grey:
