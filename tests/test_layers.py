@@ -49,6 +49,7 @@ LAYERS = (
     "scans.spreads",
     "scans.scan",
     "scans.language",
+    "scans.turns",
     "scans.second_reading",
     "scans.latin",
     "scans.ocr",

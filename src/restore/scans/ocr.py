@@ -33,8 +33,8 @@ from restore.scans.tesseract import (
     model,
     read,
     second_model,
-    turn_wanted,
 )
+from restore.scans.turns import lies, turn, turned
 
 HEBREW, ANY = "he", "und"
 
@@ -114,19 +114,25 @@ def read_page(
     """
     made = prepared(grey)
     code, parts = read_parts(grey, made, asked, resolution)
-    if made.height and _readable(parts) < READABLE:
-        turn = turn_wanted(made.image, resolution)
-        if turn:
-            turned = np.ascontiguousarray(np.rot90(grey, -turn // 90))
-            told, others = read_parts(turned, prepared(turned), asked, resolution)
-            if _readable(others) > _readable(parts):
-                code, parts, grey = told, others, turned
+    if made.height and lies(_words(parts)):
+        name = model(code or HEBREW, asked.folder)
+        way = turn(
+            made.image,
+            made.height * made.scale,
+            resolution,
+            lambda image: read(image, name, resolution, asked.folder, LINES),
+        )
+        if way:
+            upright = turned(grey, way)
+            told, others = read_parts(upright, prepared(upright), asked, resolution)
+            if not lies(_words(others)) or readable(_words(others)) > readable(_words(parts)):
+                code, parts, grey = told, others, upright
     height, width = grey.shape
     return code, page(parts, Scan(width, height, resolution), last)
 
 
-def _readable(parts: Sequence[Part]) -> float:
-    return readable([word for part in parts for word in part.words])
+def _words(parts: Sequence[Part]) -> list[Word]:
+    return [word for part in parts for word in part.words]
 
 
 def read_parts(

@@ -166,23 +166,23 @@ def read(
     return list(_words(table))
 
 
-def turn_wanted(image: NDArray[np.uint8], resolution: int) -> int:
+def turn_wanted(image: NDArray[np.uint8], resolution: int) -> int | None:
     """By how many degrees a page has to be turned clockwise to stand upright: 0, 90, 180 or 270.
 
-    0 if that cannot be told, or if the model that tells it is not there.
+    None if that cannot be told, or if the model that tells it is not there.
     """
     import pytesseract
 
     if TURNED not in models():
-        return 0
+        return None
     options = f"--psm {UPRIGHT} --dpi {resolution}"
     try:
         told = _said(pytesseract.image_to_osd, image, TURNED, options, PATIENCE)
     except ValueError:
-        return 0  # too few letters
+        return None  # too few letters
     facts = dict(line.split(": ", 1) for line in told.splitlines() if ": " in line)
     sure = float(facts.get("Orientation confidence", 0))
-    return int(facts.get("Rotate", 0)) if sure >= LEAST_SURE_TURN else 0
+    return int(facts.get("Rotate", 0)) if sure >= LEAST_SURE_TURN else None
 
 
 def _said(
