@@ -62,12 +62,14 @@ def with_latin(words: Sequence[Word], latin: Sequence[Word]) -> list[Word]:
 
     They stand from the left, with their numbers, in lines that are read from the right.
     """
-    lines: dict[tuple[int, int, int], list[_Choice]] = defaultdict(list)
+    choices: dict[tuple[int, int, int], list[_Choice]] = defaultdict(list)
     for ours, theirs in matched(words, latin):
-        lines[ours[0].line].append(_Choice(ours, theirs if _sure(ours, theirs) else []))
+        choices[ours[0].line].append(_Choice(ours, theirs if _sure(ours, theirs) else []))
     found: list[Word] = []
-    for choices in lines.values():
-        found += _line(choices)
+    for number, line in groupby(words, key=lambda word: word.line):
+        known = choices.pop(number, [])
+        latin_line = any(WORD.search(choice.text) for choice in known)
+        found += _line(known) if latin_line else line
     return found
 
 
@@ -96,7 +98,7 @@ def _sure(ours: Sequence[Word], theirs: Sequence[Word]) -> bool:
 
 
 def _line(choices: list[_Choice]) -> list[Word]:
-    """The words of a line: as they were, if the other reading has no Latin word there."""
+    """The words of a line, from the right, its Latin stretches from the left."""
     seen = sorted(choices, key=lambda choice: choice.left)
     found: list[Word] = []
     start = 0
@@ -108,8 +110,7 @@ def _line(choices: list[_Choice]) -> list[Word]:
             continue
         found = [*_from_the_left(seen[start:stop]), *found]
         start = stop
-    before = [word for choice in choices for word in choice.ours]
-    return found if any(WORD.search(choice.text) for choice in choices) else before
+    return found
 
 
 def _end(seen: list[_Choice], start: int) -> int:
