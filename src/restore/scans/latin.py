@@ -16,6 +16,7 @@ from typing import NamedTuple
 import regex
 
 from restore.placed import is_right_to_left
+from restore.scans.language import readable
 from restore.scans.second_reading import Box, box_of, matched
 from restore.scans.tesseract import Word
 
@@ -23,6 +24,8 @@ UNSURE = 0.75  # of a word that may be Latin
 MOST = 0.4  # share of the words of a page that may be; of more, the page is bad
 SURE = 0.8  # of a word that is taken from the reading in English
 SURER = 0.9  # the same where the first reading has a Hebrew word and is sure of it
+FEW = 4  # Latin letters of a stretch; of fewer, Hebrew ones can look like
+SURER_BY = 0.5  # the reading in English is to be of these than the first one
 SHORT = 3  # letters of a word between others that may be Latin, which is looked at too
 LATIN = regex.compile(r"\p{Latin}")
 WORD = regex.compile(r"\p{Latin}{2}")
@@ -91,10 +94,8 @@ def _runs(line: list[Word]) -> Iterator[list[Word]]:
 
 def _sure(ours: Sequence[Word], theirs: Sequence[Word]) -> bool:
     """Whether what the other reading has is to be taken, if it is part of a Latin stretch."""
-    letters = sum(len(word.text) for word in theirs)
     doubted = any(_may_be_latin(word) or not is_right_to_left(word.text) for word in ours)
-    least = SURE if doubted else SURER
-    return sum(word.sure * len(word.text) for word in theirs) >= least * max(letters, 1)
+    return readable(theirs) >= (SURE if doubted else SURER)
 
 
 def _line(choices: list[_Choice]) -> list[Word]:
@@ -119,11 +120,21 @@ def _end(seen: list[_Choice], start: int) -> int:
         return start
     along = takewhile(lambda choice: choice.theirs, seen[start:])
     stop = start + len(list(along))
-    if not any(WORD.search(choice.text) for choice in seen[start:stop]):
+    if not _is_latin(seen[start:stop]):
         return start
     # The number of a note or of a list stands before what it numbers.
     first = stop == len(seen) and start and not LETTER.search(seen[-1].text)
     return stop - 1 if first else stop
+
+
+def _is_latin(choices: Sequence[_Choice]) -> bool:
+    """Whether a stretch has Latin words; a few letters only if the first reading has none there."""
+    if not any(WORD.search(choice.text) for choice in choices):
+        return False
+    letters = sum(len(LATIN.findall(choice.text)) for choice in choices)
+    ours = [word for choice in choices for word in choice.ours]
+    theirs = [word for choice in choices for word in choice.theirs]
+    return letters >= FEW or readable(theirs) >= readable(ours) + SURER_BY
 
 
 def _from_the_left(choices: list[_Choice]) -> list[Word]:

@@ -29,6 +29,7 @@ LEAST, MOST = 0.02, 0.98  # between which what a model says of itself is taken a
 RAREST = 1e-9  # share of all words; of what is in no list
 PER_TENFOLD = 1.0  # nats for a word that is ten times as frequent
 AGAINST = 1.2  # nats against a word of the second reading, which breaks bad pages in more pieces
+AGAINST_ALONE = 0.5  # the same in a language of which no frequencies of words are known
 FEWEST = 0.5  # share of the letters of the first reading that the second has at least, or at most
 ANY_MORE = 1  # letter that it may have less or more in any case
 LEAST_SURE = 0.62  # of a page on average; where the first reading is less sure, a second is no help
@@ -80,10 +81,11 @@ def agreed(first: Sequence[Word], second: Sequence[Word], code: str) -> list[Wor
     ``code`` is that of the language.
     """
     known = frequencies(language(code).frequencies) if code in codes() else None
+    against = AGAINST if known is not None else AGAINST_ALONE
     taken: dict[int, list[Word]] = {}  # what stands in the place of a word of the first reading
     for ours, theirs in matched(first, second):
         kept = not _rivals(ours, theirs) or POINTS.search(text_of(ours))
-        if not kept and weight(ours, known) < weight(theirs, known) - AGAINST:
+        if not kept and weight(ours, known) < weight(theirs, known) - against:
             taken |= {id(word): [] for word in ours}
             taken[id(ours[0])] = [replace(word, line=ours[0].line) for word in theirs]
     return [each for word in first for each in taken.get(id(word), [word])]
