@@ -161,7 +161,7 @@ def test_a_folder_without_images_is_refused(tmp_path: Path) -> None:
     assert "is a folder without images of pages" in error("fix", tmp_path)
 
 
-@pytest.mark.parametrize("turns", [1, 2])
+@pytest.mark.parametrize("turns", [1, 2, 3])
 def test_a_page_that_lies_is_turned(turns: int) -> None:
     upright = scans.page((*scans.LINES, *scans.MORE) * 2)
     document = image.read(scans.encoded(np.rot90(upright, turns)), asked=FAST)

@@ -28,6 +28,7 @@ from restore.damage import (
     numbers,
     order,
     paragraphs,
+    ranges,
     runs,
     words,
 )
@@ -181,6 +182,12 @@ DAMAGES: tuple[Damage, ...] = (
         "הילדים הלכו אל בית הספר הגדול",
     ),
     Damage(
+        ranges.TURNED_RANGES,
+        "ranges of numbers from the higher to the lower (of texts read by OCR only)",
+        "ראו עמ' 119-112 ועמ' 207-203",
+        "ראו עמ' 112-119 ועמ' 203-207",
+    ),
+    Damage(
         "split-paragraph",
         "a paragraph cut into the lines of its page",
         "בראשית ברא\nאלהים",
@@ -199,8 +206,10 @@ DAMAGES: tuple[Damage, ...] = (
 LAYOUT: frozenset[str] = frozenset(damage.name for damage in DAMAGES if damage.layout)
 # Whether a line ends a paragraph has to be decided one way or the other, however unsure.
 DECIDED: frozenset[str] = frozenset({paragraphs.SPLIT_PARAGRAPH})
-# What changes letters, which nobody may do to a text that was not read by OCR.
-OF_OCR: frozenset[str] = frozenset({confusions.CONFUSED_LETTERS, misread.MISREAD_WORDS})
+# What changes letters and numbers, which nobody may do to a text that was not read by OCR.
+OF_OCR: frozenset[str] = frozenset(
+    {confusions.CONFUSED_LETTERS, misread.MISREAD_WORDS, ranges.TURNED_RANGES}
+)
 NAMES: tuple[str, ...] = tuple(damage.name for damage in DAMAGES)
 
 FURNITURE: tuple[Find, ...] = (furniture.find_furniture,)
@@ -220,5 +229,9 @@ TEXT: tuple[Find, ...] = (
     broken.find_parted_marks,
     confusions.find_confused_letters,
 )
-LETTERS: tuple[Find, ...] = (confusions.find_confused_letters, misread.find_misread_words)
+LETTERS: tuple[Find, ...] = (
+    confusions.find_confused_letters,
+    misread.find_misread_words,
+    ranges.find_turned_ranges,
+)
 PARAGRAPHS: tuple[Find, ...] = (paragraphs.find_paragraphs, cut_words.find_cut_words)
