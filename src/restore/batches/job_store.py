@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from itertools import chain, islice
+from operator import itemgetter
 from os import fsdecode, fsencode
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +22,12 @@ from restore.files import InputError
 
 VERSION = 1  # of the tables
 AT_ONCE = 1000  # rows that are in memory at a time
+SORTED = 10_000  # rows that are queued in the order of names, whatever order a folder has
+TOGETHER = 200  # rows of a statement; 4 values each, of 999 that any SQLite takes
 PATIENCE = 0.5  # seconds after which results are stored for good; so much is done twice at most
+
+# How the names of files are encoded: os.fsencode asks anew for each name.
+NAMES = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS files (
@@ -39,12 +47,12 @@ CREATE TABLE IF NOT EXISTS files (
 CREATE INDEX IF NOT EXISTS worst ON files (damage) WHERE damage > 0;
 """
 FAILED = ", ".join(f"'{outcome}'" for outcome in sorted(FAILURES))
-# Of a million rows each value that is bound takes its time; those of all rows are written in.
+# Of a million rows each statement and each value that is bound takes its time.
 QUEUE = """
-INSERT INTO files (name, path, size, seen, run) VALUES (?1, ?2, ?3, ?4, {run})
-ON CONFLICT (name) DO UPDATE SET path = ?2, size = ?3, seen = ?4, run = {run},
-    done = done AND stamp = ?4 AND key IN ('{key}', '{limited}') AND NOT {anew}
-        AND NOT ({again} AND outcome IN ({failed}))
+INSERT INTO files (name, path, size, seen, run) VALUES {rows}
+ON CONFLICT (name) DO UPDATE SET path = excluded.path, size = excluded.size, seen = excluded.seen,
+    run = {run}, done = done AND stamp = excluded.seen AND key IN ('{key}', '{limited}')
+        AND NOT {anew} AND NOT ({again} AND outcome IN ({failed}))
 """
 DONE = """
 UPDATE files SET done = 1, stamp = coalesce(nullif(?, ''), seen),
@@ -94,7 +102,22 @@ class JobStore:
 
         ``again``: those that failed too. ``anew``: all are read, to see whether they are unchanged.
         """
-        asked = QUEUE.format(
+        rows = (
+            (name.encode(*NAMES), path.encode(*NAMES), size, seen)
+            for name, path, size, seen in found
+        )
+        with self._told(), self._base:
+            self._base.execute("BEGIN")
+            while some := sorted(islice(rows, SORTED), key=itemgetter(0)):
+                for at in range(0, len(some), TOGETHER):
+                    together = some[at : at + TOGETHER]
+                    asked = self._asked(len(together), again, anew)
+                    self._base.execute(asked, tuple(chain.from_iterable(together)))
+
+    def _asked(self, rows: int, again: bool, anew: bool) -> str:
+        """The statement that puts so many rows in the queue."""
+        return QUEUE.format(
+            rows=", ".join([f"(?, ?, ?, ?, {self._run})"] * rows),
             run=self._run,
             key=self._key,
             limited=self._limited,
@@ -102,10 +125,6 @@ class JobStore:
             again=int(again),
             failed=FAILED,
         )
-        rows = ((fsencode(name), fsencode(path), size, seen) for name, path, size, seen in found)
-        with self._told(), self._base:
-            self._base.execute("BEGIN")
-            self._base.executemany(asked, rows)
 
     def jobs(self) -> Iterator[Job]:
         """The files of this run that are not done, in the order in which they were queued."""
