@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+import zlib
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from restore.works.quotes import Quotes
 
 TEXTS, CHANGES = "text", "changes"
+TREE, TABLE = "txt", "parquet"  # what the texts become: a file each, or a table of all
 
 # What can come of a file.
 SOUND, DAMAGED, MENDED = "sound", "damaged", "mended"
@@ -55,13 +58,15 @@ DEFAULTS: dict[str, Any] = {
 class Work:
     """What is asked of all files: the options of a restoration, and what is written where.
 
-    Nothing is written without an ``output``, and of a ``check`` no text is.
+    Nothing is written without an ``output``, and of a ``check`` no text is. ``to`` is ``TREE`` or
+    ``TABLE``.
     """
 
     asked: dict[str, Any] = field(default_factory=lambda: dict(DEFAULTS))
     output: str = ""
     check: bool = False
     keep_lines: bool = False
+    to: str = TREE
 
     def key(self) -> str:
         """What a result depends on besides its file: version, options and libraries of quotes."""
@@ -91,7 +96,7 @@ class Result:
     damaged; ``damages`` counts them by name, ``layers`` pages of a PDF by their text layer.
     ``changes`` and ``doubts`` are those of the text, not of the layout; ``confidence`` is the mean
     one of these changes; ``seconds`` were spent on it. ``text`` and ``record`` name what was
-    written below the output.
+    written below the output; what goes into a table of texts is ``packed``.
     """
 
     name: str
@@ -112,6 +117,7 @@ class Result:
     seconds: float = 0.0
     text: str = ""
     record: str = ""
+    packed: str = ""
 
 
 def result(job: Job, work: Work) -> Result:
@@ -196,13 +202,29 @@ def _written(restored: Restored, job: Job, work: Work) -> dict[str, Any]:
         return {}
     unfinished = f"{work.output}/{storage.UNFINISHED}"
     text = restored.page_text if work.keep_lines else restored.text
-    name = job.text.removesuffix(".txt")
-    written = {"text": f"{TEXTS}/{storage.fitted(name, '.txt')}"}
+    record = ""
     if restored.changes:
         record = jsonl.write_changes(
             restored.document, restored.original, restored.changes, restored.doubts
         )
+    if work.to == TABLE:
+        return {"packed": packed(text, record)}
+    name = job.text.removesuffix(".txt")
+    written = {"text": f"{TEXTS}/{storage.fitted(name, '.txt')}"}
+    if record:
         written["record"] = f"{CHANGES}/{storage.fitted(name, '.jsonl')}"
         storage.write(work.output, written["record"], record.encode(), unfinished)
     storage.write(work.output, written["text"], text.encode(), unfinished)
     return written
+
+
+def packed(text: str, record: str) -> str:
+    """A text and the record of its changes in few letters, for the way to the job store."""
+    both = json.dumps([text, record], ensure_ascii=False)
+    return b64encode(zlib.compress(both.encode())).decode()
+
+
+def unpacked(data: bytes) -> tuple[str, str]:
+    """The text and the record of its changes that were ``packed``, decoded from Base64."""
+    text, record = json.loads(zlib.decompress(data))
+    return text, record

@@ -6,9 +6,10 @@ import json
 import sqlite3
 import sys
 import time
+from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import chain, islice
 from operator import itemgetter
 from os import fsdecode, fsencode
@@ -20,7 +21,7 @@ from restore.batches.inputs import Found
 from restore.batches.storage import NoRoomError
 from restore.files import InputError
 
-VERSION = 1  # of the tables
+VERSION = 2  # of the tables
 AT_ONCE = 1000  # rows that are in memory at a time
 SORTED = 10_000  # rows that are queued in the order of names, whatever order a folder has
 TOGETHER = 200  # rows of a statement; 4 values each, of 999 that any SQLite takes
@@ -45,6 +46,7 @@ CREATE TABLE IF NOT EXISTS files (
     told TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS worst ON files (damage) WHERE damage > 0;
+CREATE TABLE IF NOT EXISTS texts (id INTEGER PRIMARY KEY, packed BLOB NOT NULL);
 """
 FAILED = ", ".join(f"'{outcome}'" for outcome in sorted(FAILURES))
 # Of a million rows each statement and each value that is bound takes its time.
@@ -60,6 +62,7 @@ UPDATE files SET done = 1, stamp = coalesce(nullif(?, ''), seen),
     damage = coalesce(?, damage), told = coalesce(?, told)
 WHERE name = ?
 """
+STORED = "INSERT OR REPLACE INTO texts (id, packed) SELECT id, ? FROM files WHERE name = ?"
 
 
 class Totals(NamedTuple):
@@ -83,6 +86,7 @@ class JobStore:
         self._path = path
         self._key, self._limited = key, f"{key} {limits}"
         self._pending: list[tuple[object, ...]] = []
+        self._packed: list[tuple[bytes, bytes]] = []
         self._stored = time.monotonic()
         with self._told():
             self._base = sqlite3.connect(path, isolation_level=None)
@@ -180,8 +184,10 @@ class JobStore:
             self._pending.append((result.stamp, None, None, None, None, name))
         else:
             key = self._limited if result.outcome in LIMITED else self._key
-            told = json.dumps(asdict(result))
+            told = json.dumps(asdict(replace(result, packed="")))
             self._pending.append((result.stamp, key, result.outcome, result.damage, told, name))
+        if result.packed:
+            self._packed.append((b64decode(result.packed), name))
         if time.monotonic() - self._stored > PATIENCE:
             self.store()
 
@@ -191,12 +197,26 @@ class JobStore:
             with self._told(), self._base:
                 self._base.execute("BEGIN")
                 self._base.executemany(DONE, self._pending)
+                self._base.executemany(STORED, self._packed)
             self._pending.clear()
+            self._packed.clear()
         self._stored = time.monotonic()
 
     def results(self) -> Iterator[Result]:
         """What came of the files of this run, in the order of their names."""
         return self._results("1 ORDER BY name")
+
+    def texts(self) -> Iterator[tuple[Result, bytes | None]]:
+        """The same, each with what was packed of it, which is read one after the other."""
+        rows = self._base.execute(
+            "SELECT told, packed FROM files LEFT JOIN texts USING (id)"
+            " WHERE run = ? AND done ORDER BY name",
+            (self._run,),
+        )
+        for told, packed in rows:
+            result = Result(**json.loads(told))
+            # What failed may have had a text before.
+            yield result, None if result.outcome in FAILURES else packed
 
     def worst(self, most: int) -> Iterator[Result]:
         """The damaged files of this run, those with the largest share of damage first."""

@@ -8,7 +8,6 @@ from contextlib import closing
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,8 +18,8 @@ from restore.batches.storage import (
     NoRoomError,
     is_url,
     on_this_machine,
-    put,
     write,
+    writing,
 )
 from restore.commands.input import config_of
 from restore.commands.options import asked_for
@@ -34,13 +33,19 @@ if TYPE_CHECKING:
 
 FOUND = 1  # exit code: there are files that are damaged (--check), or that nothing came of
 LEAST = 256  # megabytes; a worker with its models takes half of it
-REPORT, INDEX, OWN = "report.parquet", "index.html", ".batch"
+REPORT, ALL_TEXTS, INDEX, OWN = "report.parquet", "texts.parquet", "index.html", ".batch"
 
 
 @click.command()
 @click.argument("names", nargs=-1, required=True, metavar="IN… OUT")
 @click.option("--check", is_flag=True, help="Only say what is damaged; write no text.")
 @click.option("--keep-lines", is_flag=True, help="A line of the page a line; keep furniture.")
+@click.option(
+    "--to",
+    type=click.Choice(["txt", "parquet"]),
+    default="txt",
+    help="A file for each text, or a table of all: texts.parquet.",
+)
 @click.option(
     "--seconds",
     type=click.FloatRange(0, min_open=True),
@@ -66,6 +71,7 @@ def batch(
     names: tuple[str, ...],
     check: bool,
     keep_lines: bool,
+    to: str,
     jobs: int | None,
     seconds: float,
     megabytes: int,
@@ -96,7 +102,7 @@ def batch(
     config_of(asked)
     options = {key: asked[key] for key in asked if key not in ("quiet", "verbose")}
     work = Work(
-        options, output if is_url(output) else str(Path(output).resolve()), check, keep_lines
+        options, output if is_url(output) else str(Path(output).resolve()), check, keep_lines, to
     )
     limits = Limits(seconds, megabytes)
     rest = again, anew, queue, asked["quiet"], as_json
@@ -139,7 +145,7 @@ def _run(
             locked(own / "lock", work.output),
             closing(JobStore(own / "jobs.sqlite", work.key(), told)) as store,
         ):
-            _clear(work.output)
+            unfinished = _cleared(work.output, own)
             store.queue(found(inputs, work.output), again, anew)
             progress = Progress(store.totals(), quiet, as_json)
             if not progress.files:
@@ -148,7 +154,7 @@ def _run(
                 batch.run(store, engine, progress.tell)
             finally:
                 progress.end()
-            _report(store, work.output)
+            _report(store, work, unfinished)
             progress.finished(store.totals())
     except NoRoomError as error:
         raise InputError(f"{error}; make room and start it again: it goes on") from None
@@ -173,26 +179,28 @@ def _own_folder(output: str, queue: str | None) -> Path:
     return own
 
 
-def _clear(output: str) -> None:
-    """Remove what a batch that was killed had begun to write."""
-    if is_url(output):
-        return
-    unfinished = Path(output, UNFINISHED)
+def _cleared(output: str, own: Path) -> str:
+    """The folder for files that are not whole yet, without those of a batch that was killed."""
+    unfinished = own / "unfinished" if is_url(output) else Path(output, UNFINISHED)
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
+    return str(unfinished)
 
 
-def _report(store: JobStore, output: str) -> None:
-    """Write the table of all files, and the page that shows the worst."""
+def _report(store: JobStore, work: Work, unfinished: str) -> None:
+    """Write the table of all files, that of their texts, and the page that shows the worst."""
     from restore.batches import index as batch_index
     from restore.batches import report as batch_report
+    from restore.batches.file import TABLE
 
     tally = batch_index.Tally()
-    unfinished = f"{output}/{UNFINISHED}"
-    with NamedTemporaryFile(dir=None if is_url(output) else unfinished) as file:
+    with writing(work.output, REPORT, unfinished) as file:
         batch_report.write(tally.counted(store.results()), file)
-        file.flush()
-        put(output, REPORT, file.name)
+    tables = [REPORT]
+    if work.to == TABLE and not work.check:
+        with writing(work.output, ALL_TEXTS, unfinished) as file:
+            batch_report.write_texts(store.texts(), file)
+        tables.append(ALL_TEXTS)
     worst, failed = store.worst(batch_index.MOST), store.failed(batch_index.MOST)
-    page = batch_index.page(tally, worst, failed)
-    write(output, INDEX, page.encode(), unfinished)
+    page = batch_index.page(tally, worst, failed, tables)
+    write(work.output, INDEX, page.encode(), unfinished)
