@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import sys
 import time
 from base64 import b64decode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from itertools import chain, islice
@@ -16,9 +17,9 @@ from os import fsdecode, fsencode
 from pathlib import Path
 from typing import NamedTuple
 
-from restore.batches.file import FAILURES, LIMITED, SAME, TEXTS, Job, Result
+from restore.batches.file import FAILURES, LIMITED, SAME, Job, Result
 from restore.batches.inputs import Found
-from restore.batches.storage import NoRoomError
+from restore.batches.storage import TEXTS, NoRoomError
 from restore.files import InputError
 
 VERSION = 2  # of the tables
@@ -29,6 +30,10 @@ PATIENCE = 0.5  # seconds after which results are stored for good; so much is do
 
 # How the names of files are encoded: os.fsencode asks anew for each name.
 NAMES = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
+
+# What the name of a text ends in, before its ending, where another input is called as it would be.
+RESTORED = b".restored"
+OTHER = re.compile(r"\.restored-*$")
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS files (
@@ -41,11 +46,14 @@ CREATE TABLE IF NOT EXISTS files (
     seen TEXT NOT NULL,
     stamp TEXT NOT NULL DEFAULT '',
     key TEXT NOT NULL DEFAULT '',
+    readers TEXT NOT NULL DEFAULT '',
+    decided TEXT NOT NULL DEFAULT '',
     outcome TEXT NOT NULL DEFAULT '',
     damage REAL NOT NULL DEFAULT 0,
     told TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS worst ON files (damage) WHERE damage > 0;
+CREATE INDEX IF NOT EXISTS decided ON files (id) WHERE decided != '';
 CREATE TABLE IF NOT EXISTS texts (id INTEGER PRIMARY KEY, packed BLOB NOT NULL);
 """
 FAILED = ", ".join(f"'{outcome}'" for outcome in sorted(FAILURES))
@@ -54,11 +62,11 @@ QUEUE = """
 INSERT INTO files (name, path, size, seen, run) VALUES {rows}
 ON CONFLICT (name) DO UPDATE SET path = excluded.path, size = excluded.size, seen = excluded.seen,
     run = {run}, done = done AND stamp = excluded.seen AND key IN ('{key}', '{limited}')
-        AND NOT {anew} AND NOT ({again} AND outcome IN ({failed}))
+        AND readers IN ('', '{readers}') AND NOT {anew} AND NOT ({again} AND outcome IN ({failed}))
 """
 DONE = """
 UPDATE files SET done = 1, stamp = coalesce(nullif(?, ''), seen),
-    key = coalesce(?, key), outcome = coalesce(?, outcome),
+    key = coalesce(?, key), readers = coalesce(?, readers), outcome = coalesce(?, outcome),
     damage = coalesce(?, damage), told = coalesce(?, told)
 WHERE name = ?
 """
@@ -77,14 +85,15 @@ class Totals(NamedTuple):
 class JobStore:
     """The files of a batch and what came of them, in one SQLite file."""
 
-    def __init__(self, path: Path, key: str, limits: str) -> None:
+    def __init__(self, path: Path, key: str, limits: str, readers: str = "") -> None:
         """Open the file, or make it.
 
-        ``key`` is what results depend on besides their file, and ``limits`` what those depend on
-        besides that were not reached within them. Raises InputError if it is of another version.
+        ``key`` is what results depend on besides their file, ``limits`` what those depend on
+        besides that were not reached within them, and ``readers`` those of files with pages that
+        were given to OCR. Raises InputError if it is of another version.
         """
         self._path = path
-        self._key, self._limited = key, f"{key} {limits}"
+        self._key, self._limited, self._readers = key, f"{key} {limits}", readers
         self._pending: list[tuple[object, ...]] = []
         self._packed: list[tuple[bytes, bytes]] = []
         self._stored = time.monotonic()
@@ -125,30 +134,54 @@ class JobStore:
             run=self._run,
             key=self._key,
             limited=self._limited,
+            readers=self._readers,
             anew=int(anew),
             again=int(again),
             failed=FAILED,
         )
+
+    def heed(self, decided: Mapping[str, str]) -> None:
+        """Let what was decided about texts, which are named below the output, be heeded.
+
+        Files of which something else was decided before are put in the queue again.
+        """
+        before = dict(self._base.execute("SELECT name, decided FROM files WHERE decided != ''"))
+        now = dict.fromkeys(before, "")
+        for text, said in decided.items():
+            now |= {name: said for name in self._named(text)}
+        changed = [(said, name) for name, said in now.items() if said != before.get(name, "")]
+        with self._told(), self._base:
+            self._base.execute("BEGIN")
+            asked = "UPDATE files SET decided = ?, done = 0, key = '' WHERE name = ?"
+            self._base.executemany(asked, changed)
+
+    def _named(self, text: str) -> list[bytes]:
+        """The file of this run whose text is called so below the output, if there is one."""
+        whole = text.removeprefix(f"{TEXTS}/")
+        plain = whole.removesuffix(".txt")
+        names = map(fsencode, (whole, plain, OTHER.sub("", plain)))
+        return [name for name in names if self._has(name) and self._text(name) == whole][:1]
 
     def jobs(self) -> Iterator[Job]:
         """The files of this run that are not done, in the order in which they were queued."""
         last, taken = 0, list[bytes]()
         while True:
             rows = self._base.execute(
-                "SELECT id, name, path, key, told FROM files"
+                "SELECT id, name, path, key, readers, told, decided FROM files"
                 " WHERE id > ? AND run = ? AND NOT done ORDER BY id LIMIT ?",
                 (last, self._run, AT_ONCE),
             ).fetchall()
-            for last, name, path, key, told in rows:  # noqa: B007
-                known = json.loads(told)["sha256"] if key == self._key else ""
-                yield Job(fsdecode(name), fsdecode(path), self._text(name), known)
+            for last, name, path, key, read, told, decided in rows:  # noqa: B007
+                holds = key == self._key and read in ("", self._readers)
+                known = json.loads(told)["sha256"] if holds else ""
+                yield Job(fsdecode(name), fsdecode(path), self._text(name), known, decided)
                 taken += self._taken(name)
             if len(rows) < AT_ONCE:
                 break
         for name in taken:
-            asked = "SELECT path FROM files WHERE name = ?"
-            (path,) = self._base.execute(asked, (name,)).fetchone()
-            yield Job(fsdecode(name), fsdecode(path), self._text(name))
+            asked = "SELECT path, decided FROM files WHERE name = ?"
+            path, decided = self._base.execute(asked, (name,)).fetchone()
+            yield Job(fsdecode(name), fsdecode(path), self._text(name), "", decided)
 
     def _text(self, name: bytes) -> str:
         """What the text of a file is called, which no other text is called."""
@@ -156,7 +189,7 @@ class JobStore:
             return fsdecode(name)
         if not self._has(name + b".txt"):
             return fsdecode(name) + ".txt"
-        other = name + b".restored"
+        other = name + RESTORED
         while self._has(other) or self._has(other + b".txt"):
             other += b"-"
         return fsdecode(other) + ".txt"
@@ -181,11 +214,14 @@ class JobStore:
         """Store what came of a file; for good within some time, or when ``store`` is called."""
         name = fsencode(result.name)
         if result.outcome == SAME:
-            self._pending.append((result.stamp, None, None, None, None, name))
+            self._pending.append((result.stamp, None, None, None, None, None, name))
         else:
             key = self._limited if result.outcome in LIMITED else self._key
             told = json.dumps(asdict(replace(result, packed="")))
-            self._pending.append((result.stamp, key, result.outcome, result.damage, told, name))
+            readers = self._readers if result.ocr else ""
+            self._pending.append(
+                (result.stamp, key, readers, result.outcome, result.damage, told, name)
+            )
         if result.packed:
             self._packed.append((b64decode(result.packed), name))
         if time.monotonic() - self._stored > PATIENCE:

@@ -60,6 +60,11 @@ REPORT, ALL_TEXTS, INDEX, OWN = "report.parquet", "texts.parquet", "index.html",
     show_default=True,
     help="Most memory that a file may take.",
 )
+@click.option(
+    "--decisions/--no-decisions",
+    default=True,
+    help="Heed what was decided in reviews of the texts in OUT, or not.",
+)
 @click.option("--again", is_flag=True, help="Try the files that failed before, too.")
 @click.option("--anew", is_flag=True, help="Read all files to see which have changed.")
 @click.option("--queue", metavar="DIR", help="Keep the queue there: a disk of this machine.")
@@ -75,6 +80,7 @@ def batch(
     jobs: int | None,
     seconds: float,
     megabytes: int,
+    decisions: bool,
     again: bool,
     anew: bool,
     queue: str | None,
@@ -92,6 +98,7 @@ def batch(
 
     from restore.batches.file import Work
     from restore.batches.pool import Limits, mended
+    from restore.batches.readers import readers
 
     *inputs, output = names
     if not inputs:
@@ -105,16 +112,16 @@ def batch(
         options, output if is_url(output) else str(Path(output).resolve()), check, keep_lines, to
     )
     limits = Limits(seconds, megabytes)
-    rest = again, anew, queue, asked["quiet"], as_json
+    rest = decisions and not check, again, anew, queue, asked["quiet"], as_json
     if not scheduler and not cluster:
         engine: Engine = partial(mended, work=work, limits=limits, count=jobs or _cores())
-        _run(inputs, work, limits, engine, *rest)
+        _run(inputs, work, limits, engine, readers(options), *rest)
         return
-    from restore.batches.cluster import connected, mended_by
+    from restore.batches.cluster import connected, mended_by, readers_of
 
     with connected(scheduler, cluster) as client:
         engine = partial(mended_by, client, work=work, limits=limits)
-        _run(inputs, work, limits, engine, *rest)
+        _run(inputs, work, limits, engine, readers_of(client, options), *rest)
 
 
 def _cores() -> int:
@@ -126,6 +133,8 @@ def _run(
     work: Work,
     limits: Limits,
     engine: Engine,
+    readers: str,
+    decisions: bool,
     again: bool,
     anew: bool,
     queue: str | None,
@@ -134,6 +143,7 @@ def _run(
 ) -> None:
     """Do all that is to be done, tell how far it is, and report."""
     from restore.batches import batch
+    from restore.batches.decided import decided
     from restore.batches.inputs import found
     from restore.batches.job_store import JobStore, locked
     from restore.batches.progress import Progress
@@ -143,10 +153,11 @@ def _run(
         own = _own_folder(work.output, queue)
         with (
             locked(own / "lock", work.output),
-            closing(JobStore(own / "jobs.sqlite", work.key(), told)) as store,
+            closing(JobStore(own / "jobs.sqlite", work.key(), told, readers)) as store,
         ):
             unfinished = _cleared(work.output, own)
             store.queue(found(inputs, work.output), again, anew)
+            store.heed(decided(work.output) if decisions else {})
             progress = Progress(store.totals(), quiet, as_json)
             if not progress.files:
                 raise InputError(f"there is no file in {', '.join(inputs)}")
