@@ -101,9 +101,11 @@ LAYERS = (
     "commands.compare",
     "batches.storage",
     "batches.inputs",
+    "batches.readers",
     "batches.file",
     "batches.worker",
     "batches.pool",
+    "batches.decided",
     "batches.job_store",
     "batches.report",
     "batches.index",
@@ -134,7 +136,13 @@ TOUCH_FILES = {
     "commands.review",
 }
 TOUCH_FILES |= {"commands.output", "commands.doctor", "commands.report", "cli", "__main__"}
-TOUCH_FILES |= {"batches.storage", "batches.job_store", "batches.worker", "commands.batch"}
+TOUCH_FILES |= {
+    "batches.readers",
+    "batches.storage",
+    "batches.job_store",
+    "batches.worker",
+    "commands.batch",
+}
 # Weights, libraries of quotes and pages are data of the package.
 READ_DATA = {
     "pair_model": {"open", "write_bytes"},
