@@ -8,6 +8,7 @@ the end of a word no vowel, no letter two vowels.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from unicodedata import combining
 
 import regex
@@ -108,6 +109,7 @@ def misplaced(text: str) -> float:
     return sum(_misplaced(word.group()) for word in WORD.finditer(text))
 
 
+@lru_cache(maxsize=1 << 16)  # words come again, moved in several ways, in each round
 def _misplaced(word: str) -> float:
     clusters = [found.groups() for found in CLUSTER.finditer(word) if found.group()]
     nats = 0.0

@@ -36,13 +36,15 @@ _NUMBER = r"\d+(?:[.,:/\-–]\d+)*%?"
 _OTHER = (
     r"[\p{L}--\p{Hebrew}](?:[[\p{L}\p{M}\d@._/:+&\-]--\p{Hebrew}]*[[\p{L}\p{M}\d+]--\p{Hebrew}])?"
 )
+# The mark of a note is painted from left to right, brackets and all, in one piece.
+NOTE = r"(?:\(\d{1,3}\)|\[\d{1,3}\])"
 # What an editor added to a text, <so>, is in brackets; other such marks are signs of their own.
 _ADDED_FIRST = rf"<(?=[{HEBREW}][^<>]*>)"
 _ADDED_LAST = rf"(?<=<[{HEBREW}][^<>]*)>"
 TOKEN = regex.compile(
-    rf"""(?P<open>[(\[{{]|{_ADDED_FIRST})|(?P<close>[)\]}}]|{_ADDED_LAST})
+    rf"""(?P<open>(?!{NOTE})[(\[{{]|{_ADDED_FIRST})|(?P<close>[)\]}}]|{_ADDED_LAST})
     |(?P<word>["'״׳’”“„‘]*(?:\.{{2,}}|…)?(?:{_PREFIX}|{_EARLY}{_WORD}[.,:;!?…"”“״׳'’]*))
-    |(?P<ltr>["'״׳’”“„‘]*(?:{_NUMBER}|{_OTHER}))
+    |(?P<ltr>{NOTE}|["'״׳’”“„‘]*(?:{_NUMBER}|{_OTHER}))
     |(?P<dash>[\-–—־‑|*•·]+|\.{{3,}})
     |(?P<quote>["'״׳’”“„‘])
     |(?P<mark>\S)""",
@@ -288,6 +290,8 @@ def _wanted(
             wanted[index] = np.where(types == Type.WORD, ANY, wanted[index])
         if types[index] == Type.WORD and text[stop - 1] in "-־":
             wanted[index] = ANY
+        if types[index] == Type.WORD and text[start] in BRACKETS:
+            wanted[types != Type.OPEN, index] = ANY  # the mark of a note hangs on what it is about
         if text[start].isdigit() or (text[start].isascii() and text[start].isalpha()):
             # A prefix (ב2023) or a hyphen (ב-2023) may be written with the number; a short one
             # may be that of a note.

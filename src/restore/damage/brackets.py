@@ -14,11 +14,12 @@ import regex
 from restore.change import Edit, Finding
 from restore.evidence import Evidence
 from restore.model import Document
-from restore.tokens import MIRROR, has_letters
+from restore.tokens import MIRROR, NOTE, has_letters
 
 MIRRORED_BRACKETS = "mirrored-brackets"
 
 BRACKETS = regex.compile(r"[()\[\]{}]")
+MARK_OF_NOTE = regex.compile(NOTE)
 PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
@@ -34,10 +35,19 @@ def find_mirrored_brackets(document: Document, evidence: Evidence) -> Iterator[F
             continue
         share = shares[line.backwards]
         start, stop = places[0], places[-1] + 1
-        turned = line.text[start:stop].translate(MIRROR)
+        turned = mirrored(line.text[start:stop])
         if unmatched(line.text) < unmatched(turned):
             continue
         yield Finding(MIRRORED_BRACKETS, place, Edit(start, stop, turned), reason, share)
+
+
+def mirrored(text: str) -> str:
+    """A text with its brackets mirrored, but for those of marks of notes that stand as they should.
+
+    >>> mirrored(")שם( כתוב(1)")
+    '(שם) כתוב(1)'
+    """
+    return MARK_OF_NOTE.sub(lambda note: note.group().translate(MIRROR), text).translate(MIRROR)
 
 
 def unmatched(text: str) -> int:

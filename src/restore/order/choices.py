@@ -30,9 +30,10 @@ from restore.order.traits import (
     likely_jumps,
     wrong_start,
 )
-from restore.tokens import Tokens, Type
+from restore.tokens import NOTE, Tokens, Type
 from restore.works.quoted import Quoted, Source
 
+MARK_OF_NOTE = regex.compile(NOTE)
 LOOSE_END = regex.compile(r"\s+(?=[)\]}.,:;!?\"'״]+(?:\s|$))")
 LOOSE_START = regex.compile(r"(?<=(?:^|\s)[(\[{\"״]+)\s+")
 FULL, FULL_QUANTILE = 0.75, 0.8  # a line is full from this share of the width of most lines on
@@ -285,6 +286,6 @@ def _trace(line: Tokens, full: bool) -> str:
 def words(text: str) -> list[str]:
     """The units of a text; a bracket or a mark that stands alone goes with the word beside it.
 
-    The pair model compares orders of the same number of units only.
+    Marks of notes say nothing. The pair model compares orders of the same number of units only.
     """
-    return LOOSE_START.sub("", LOOSE_END.sub("", text)).split()
+    return LOOSE_START.sub("", LOOSE_END.sub("", MARK_OF_NOTE.sub("", text))).split()
