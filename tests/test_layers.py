@@ -83,6 +83,7 @@ LAYERS = (
     "score",
     "calibration",
     "files",
+    "kept_pages",
     "reviews.decisions",
     "reviews.review",
     "reviews.page_images",
@@ -122,6 +123,7 @@ GROUPS = ("works", "geometry", "scans", "order", "compare", "reviews", "batches"
 LISTS = ("damage", "languages")  # packages whose __init__ stands above their modules
 TOUCH_FILES = {
     "files",
+    "kept_pages",
     "reviews.decisions",
     "commands.input",
     "commands.quotes",
