@@ -46,6 +46,12 @@ PAGES = (
     ("shofar", "Shofar", 10, 2),
     ("serif", "Noto Serif Hebrew", 10, 1),
 )
+# Pages that are measured clean alone, each a kind of its own: of the text of samples/NAME.txt if
+# there is one.
+OTHERS = (
+    ("notes", "Hadasim CLM", 11, 1),  # Latin words and ranges of numbers in most lines
+    ("rashi", "Noto Rashi Hebrew", 11, 1),
+)
 
 TYPST = """#set page(width: 148mm, height: 210mm, margin: 14mm, columns: {columns})
 #set text(lang: "he", size: {size}pt, font: "{font}", fallback: true)
@@ -71,9 +77,12 @@ def paragraphs(samples: Path) -> Iterator[str]:
 def typeset(samples: Path) -> Iterator[tuple[str, Grey, str]]:
     """Name, image and true text of each clean page, as full as it gets."""
     known = list(paragraphs(samples))
-    for number, (name, font, size, columns) in enumerate(PAGES):
-        start = number * len(known) // len(PAGES)
+    for number, (name, font, size, columns) in enumerate(PAGES + OTHERS):
+        start = number * len(known) // len(PAGES) % len(known)
         text = (known[start:] + known[:start])[:LINES]
+        own = samples / f"{name}.txt"
+        if own.exists():
+            text = own.read_text("utf-8").splitlines()
         head = TYPST.format(font=font, size=size, columns=columns)
         while (image := _image(head, text)) is None:
             text.pop()
@@ -257,7 +266,8 @@ def measure(samples: Path) -> dict[str, Counter[str]]:
     with tempfile.TemporaryDirectory() as folder:
         for number, (name, image, true) in enumerate(clean):
             other = clean[(number + 1) % len(clean)][1]
-            for kind, page in degraded(image, other, SEED + number):
+            kinds = degraded(image, other, SEED + number)
+            for kind, page in kinds if number < len(PAGES) else [(name, image)]:
                 path = Path(folder) / f"{name}.{kind}.png"
                 cv2.imwrite(str(path), page)
                 counts = measured(path, true)

@@ -196,6 +196,29 @@ def test_what_cannot_be_read_is_told_and_the_others_are_done(tmp_path: Path) -> 
     assert len(done(events("--again", folder, tmp_path / "out", code=1))) == 3
 
 
+def test_what_may_not_be_read_is_told_and_the_others_are_done(tmp_path: Path) -> None:
+    """Root may read all, but not without its capabilities."""
+    folder = corpus(tmp_path / "in", 1)
+    (folder / "closed.txt").write_bytes(SOUND.encode())
+    (folder / "closed.txt").chmod(0)
+    (folder / "closed").mkdir(0)
+    dropped = "-dac_override,-dac_read_search"
+    drop = ["setpriv", "--bounding-set", dropped, "--inh-caps", dropped]
+    asked = command("--jobs", "1", folder, tmp_path / "out")
+    told = subprocess.run(
+        [*drop, *asked] if os.geteuid() == 0 else asked, capture_output=True, check=False
+    )
+    assert told.returncode == 1, told.stderr
+    rows = report(tmp_path / "out")
+    assert {name: row["outcome"] for name, row in rows.items()} == {
+        "000/0000.txt": "sound",
+        "closed": "unreadable",
+        "closed.txt": "unreadable",
+    }
+    for name in ("closed", "closed.txt"):
+        assert rows[name]["error"] == f"{folder / name} cannot be read: Permission denied"
+
+
 def test_a_file_that_changes_while_it_is_read_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "growing.txt"
     path.write_bytes(b"a" * (1 << 26))

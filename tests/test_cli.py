@@ -8,11 +8,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack, chdir
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from restore import restore_text
+from restore.cli import main
 from restore.damage import DAMAGES
 
 SOUND = (
@@ -43,12 +47,37 @@ def run(
     folder: Path | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run the command line with ``given`` on its standard input."""
+    """Run the command line in this process, with ``given`` on its standard input."""
+    data = given.encode() if isinstance(given, str) else given
+    printed, told = BytesIO(), BytesIO()
+    with ExitStack() as stack:
+        for name, stream, errors in (
+            ("stdin", BytesIO(data), "strict"),
+            ("stdout", printed, "strict"),
+            ("stderr", told, "backslashreplace"),
+        ):
+            wrapped = TextIOWrapper(stream, "utf-8", errors, write_through=True)
+            stack.enter_context(patch.object(sys, name, wrapped))
+            stack.callback(wrapped.detach)
+        stack.enter_context(patch.dict(os.environ, environment or {}))
+        stack.enter_context(chdir(folder or Path()))
+        ended = stack.enter_context(pytest.raises(SystemExit))
+        main(list(map(str, arguments)))
+    code = ended.value.code
+    assert isinstance(code, int)
+    return subprocess.CompletedProcess(arguments, code, printed.getvalue(), told.getvalue())
+
+
+def run_process(
+    *arguments: str | Path,
+    given: str | bytes = b"",
+    environment: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[bytes]:
+    """The same in a process of its own."""
     return subprocess.run(
         command(*arguments),
         input=given.encode() if isinstance(given, str) else given,
         capture_output=True,
-        cwd=folder,
         env={**os.environ, **(environment or {})},
         check=False,
         timeout=100,
@@ -80,8 +109,17 @@ def damaged(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("arguments", [(), ("-",)])
 def test_fix_mends_standard_input(arguments: tuple[str, ...]) -> None:
-    assert out("fix", *arguments, given=DAMAGED) == restore_text(DAMAGED).text
-    assert MENDED in out("fix", *arguments, given=DAMAGED)
+    done = run_process("fix", *arguments, given=DAMAGED)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode() == restore_text(DAMAGED).text == out("fix", given=DAMAGED)
+    assert MENDED in done.stdout.decode()
+
+
+def test_a_process_ends_with_the_code_of_its_command() -> None:
+    assert run_process("check", given=DAMAGED).returncode == 1
+    done = run_process("fix", "-", given=b"\xff\xfe\xfd")
+    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (2, b"", 1)
+    assert done.stderr.startswith(b"restore: standard input is ")
 
 
 def test_fix_mends_a_file(damaged: Path) -> None:
@@ -417,7 +455,8 @@ def test_full_standard_output_is_told_in_one_line(damaged: Path) -> None:
 
 
 def test_output_may_be_a_device(damaged: Path) -> None:
-    assert out("fix", damaged, "-o", "/dev/stdout") == restore_text(DAMAGED).text
+    done = run_process("fix", damaged, "-o", "/dev/stdout")
+    assert done.stdout.decode() == restore_text(DAMAGED).text
 
 
 def started(*arguments: str | Path, pipe: Path) -> tuple[subprocess.Popen[bytes], int]:
@@ -526,7 +565,7 @@ def test_help_is_there_at_once() -> None:
     times = []
     for _ in range(5):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        assert b"fix" in run("--help").stdout
+        assert b"fix" in run_process("--help").stdout
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     assert min(times) < START
@@ -556,7 +595,7 @@ def test_no_bidi_controls_are_added(arguments: tuple[str, ...]) -> None:
 def test_output_is_utf_8_whatever_the_locale(arguments: tuple[str, ...]) -> None:
     plain = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     usual = run(*arguments, given=DAMAGED)
-    done = run(*arguments, given=DAMAGED, environment=plain)
+    done = run_process(*arguments, given=DAMAGED, environment=plain)
     assert (done.returncode, done.stdout) == (usual.returncode, usual.stdout)
     assert done.stderr == usual.stderr
     assert "Traceback" not in done.stderr.decode()

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import scans
-from test_cli import error, out, run
+from test_cli import error, out, run, run_process
 
 from restore.formats import image
 from restore.model import Layer
@@ -123,7 +123,7 @@ def test_an_opencv_that_does_not_start_is_told(scan: Path, tmp_path: Path) -> No
         "raise ImportError('libGL.so.1: cannot open shared object file')", "utf-8"
     )
     paths = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
-    done = run("fix", scan, environment={"PYTHONPATH": paths})
+    done = run_process("fix", scan, environment={"PYTHONPATH": paths})
     assert done.returncode == 3 and b"apt install libgl1" in done.stderr
     assert done.stderr.count(b"\n") == 1
 
@@ -161,7 +161,7 @@ def test_a_folder_without_images_is_refused(tmp_path: Path) -> None:
     assert "is a folder without images of pages" in error("fix", tmp_path)
 
 
-@pytest.mark.parametrize("turns", [1, 2])
+@pytest.mark.parametrize("turns", [1, 2, 3])
 def test_a_page_that_lies_is_turned(turns: int) -> None:
     upright = scans.page((*scans.LINES, *scans.MORE) * 2)
     document = image.read(scans.encoded(np.rot90(upright, turns)), asked=FAST)

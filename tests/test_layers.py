@@ -39,6 +39,7 @@ LAYERS = (
     "geometry.columns",
     "geometry.reading",
     "geometry.painting",
+    "geometry.piles",
     "geometry.layout",
     "geometry.own_layer",
     "geometry.pdf_pages",
@@ -47,9 +48,12 @@ LAYERS = (
     "scans.blocks",
     "scans.ink",
     "scans.gutters",
+    "scans.spreads",
     "scans.scan",
     "scans.language",
+    "scans.turns",
     "scans.second_reading",
+    "scans.latin",
     "scans.ocr",
     "works.quoted",
     "evidence",
@@ -67,6 +71,7 @@ LAYERS = (
     "order.confidence",
     "damage",
     "from_page",
+    "image_order",
     "formats",
     "pipeline",
     "compare.words",
@@ -97,9 +102,11 @@ LAYERS = (
     "commands.compare",
     "batches.storage",
     "batches.inputs",
+    "batches.readers",
     "batches.file",
     "batches.worker",
     "batches.pool",
+    "batches.decided",
     "batches.job_store",
     "batches.report",
     "batches.index",
@@ -131,7 +138,13 @@ TOUCH_FILES = {
     "commands.review",
 }
 TOUCH_FILES |= {"commands.output", "commands.doctor", "commands.report", "cli", "__main__"}
-TOUCH_FILES |= {"batches.storage", "batches.job_store", "batches.worker", "commands.batch"}
+TOUCH_FILES |= {
+    "batches.readers",
+    "batches.storage",
+    "batches.job_store",
+    "batches.worker",
+    "commands.batch",
+}
 # Weights, libraries of quotes and pages are data of the package.
 READ_DATA = {
     "pair_model": {"open", "write_bytes"},

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pypdfium2
+import pypdfium2.raw as raw
 import pytest
 import scans
 from caps import hebrew
@@ -17,6 +20,7 @@ from test_cli import run
 from restore.formats import pdf as reader
 from restore.formats.render import BROKEN, Renderer
 from restore.formats.scanned import NOTHING, READ, with_scans
+from restore.image_order import FROM_IMAGE
 from restore.model import Document, Layer
 from restore.scans.tesseract import MissingError, Reading
 
@@ -29,13 +33,30 @@ EMPTY = pdf([])
 
 def joined(*files: bytes) -> bytes:
     """A PDF of the pages of some others."""
-    from io import BytesIO
-
     made = pypdfium2.PdfDocument.new()
     for file in files:
         made.import_pages(pypdfium2.PdfDocument(file))
     written = BytesIO()
     made.save(written)
+    return written.getvalue()
+
+
+def layered(scan: bytes, words: list[tuple[str, float, float]]) -> bytes:
+    """A scan with unseen words at places, in points, each painted at once from left to right."""
+    document = pypdfium2.PdfDocument(scan)
+    page, data = document[0], scans.FONT.read_bytes()
+    file = (ctypes.c_ubyte * len(data)).from_buffer_copy(data)
+    font = raw.FPDFText_LoadFont(document, file, len(data), raw.FPDF_FONT_TRUETYPE, True)
+    for text, x, y in words:
+        item = raw.FPDFPageObj_CreateTextObj(document, font, 10.0)
+        codes = f"{text}\0".encode("utf-16-le")
+        raw.FPDFText_SetText(item, (ctypes.c_ushort * (len(codes) // 2)).from_buffer_copy(codes))
+        raw.FPDFTextObj_SetTextRenderMode(item, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
+        raw.FPDFPageObj_Transform(item, 1, 0, 0, 1, x, y)
+        raw.FPDFPage_InsertObject(page, item)
+    raw.FPDFPage_GenerateContent(page)
+    written = BytesIO()
+    document.save(written)
     return written.getvalue()
 
 
@@ -73,6 +94,34 @@ def test_never_leaves_scans_alone_and_always_reads_all() -> None:
     assert both.pages[0].text == TEXT[:-1] + "\f"
     # What is drawn there are no letters, and so what is written stays.
     assert both.pages[1].text == f"{hebrew('ABC')}\n"
+
+
+@pytest.mark.parametrize("as_read", [True, False], ids=["as read", "as seen"])
+def test_words_painted_over_each_other_take_the_order_of_the_image(as_read: bool) -> None:
+    """One of the words is another on the image: the layer keeps its letters."""
+    lines = [line.replace("שמונים", "שמואים") for line in scans.LINES]
+    words = [
+        (word if as_read else word[::-1], 20.0, 120.0 - 23 * number)
+        for number, line in enumerate(lines)
+        for word in line.split()
+    ]
+    data = layered(SCAN, words[::2] + words[1::2])
+    layer = reader.read(data).pages[0]
+    assert layer.layer is Layer.SCRAMBLED and not layer.proved
+    assert {"שמואים", "העירונית"} <= set(layer.text.split())
+    assert layer.text.split() != " ".join(lines).split()
+    page = with_scans(reader.read(data), data, FAST).pages[0]
+    assert [line.text for line in page.lines] == lines
+    assert page.proved and page.remark == FROM_IMAGE and page.scan is None
+    assert page.boxes is not None and page.boxes[0][2] == pytest.approx(850 * 72 / 200, abs=2)
+    assert with_scans(reader.read(data), data, FAST, "never").pages[0] == layer
+
+
+def test_a_layer_of_another_text_than_the_image_stays() -> None:
+    words = [(word[::-1], 20.0, 60.0) for line in scans.MORE for word in line.split()]
+    data = layered(SCAN, words)
+    page = with_scans(reader.read(data), data, FAST).pages[0]
+    assert not page.proved and page == reader.read(data).pages[0]
 
 
 def test_what_reads_scans_is_missed_only_where_there_is_no_text(

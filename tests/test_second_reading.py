@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from restore.scans.second_reading import agreed, doubted, in_doubt, matched
 from restore.scans.tesseract import Word
@@ -50,6 +53,22 @@ def test_words_that_one_reading_has_joined_go_together() -> None:
     assert chosen("של/.3 ום/.3 לכם", "שלום_/.9 לכם") == "שלום_ לכם"
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("שלמותו/.9", "ו/.9"),  # half of the word is lost
+        ("בעבודתי/.6", "בעבודתי/.9 היה/.9"),  # a word of another line
+        ("שב/.4", "שבוהשדה/.9"),
+    ],
+)
+def test_more_words_or_far_fewer_letters_are_not_taken(first: str, second: str) -> None:
+    (word,) = words(first)
+    others = words(second)
+    others = [replace(other, left=word.left, right=word.right) for other in others]
+    found = agreed([word], others, "he")
+    assert [each.text for each in found] == [word.text]
+
+
 def test_words_without_a_match_stay() -> None:
     assert chosen("בית הזה", "") == "בית הזה"
     assert chosen("", "בית") == ""
@@ -71,3 +90,10 @@ def test_the_rest_of_the_page_is_white() -> None:
 def test_a_language_without_frequencies_is_told_by_confidence() -> None:
     assert chosen("דאס/.5", "האס/.95", "yi") == "האס"
     assert chosen("דאס/.93", "האס/.95", "yi") == "דאס"
+
+
+def test_words_that_are_matched_together_keep_their_places() -> None:
+    one, two, three = words("אחד שנים שלוש")
+    across = replace(words("שניםעשר")[0], left=three.left)
+    low = replace(two, top=60, bottom=90)
+    assert agreed([one, low, three], [across], "he") == [one, low, three]

@@ -6,8 +6,10 @@ import os
 import re
 import sys
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 STREAM = "-"
 PDF = b"%PDF-"
@@ -131,7 +133,14 @@ def write(name: str, content: str | bytes) -> None:
 
 
 def replace(path: Path, data: bytes, folder: Path | None = None) -> None:
-    """Write a file so that it is there whole or not at all. Raises OSError if it cannot be.
+    """Write a file so that it is there whole or not at all, as ``replacing`` does."""
+    with replacing(path, folder) as file:
+        file.write(data)
+
+
+@contextmanager
+def replacing(path: Path, folder: Path | None = None) -> Iterator[IO[bytes]]:
+    """A file to write to, which is then there whole or not at all. Raises OSError if it cannot be.
 
     It is written beside its place, or in a ``folder`` of the same file system, and then moved.
     """
@@ -142,7 +151,7 @@ def replace(path: Path, data: bytes, folder: Path | None = None) -> None:
     handle, temporary = tempfile.mkstemp(prefix=prefix, dir=folder or target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(mode)

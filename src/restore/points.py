@@ -15,6 +15,7 @@ import regex
 from restore.model import Span
 from restore.tokens import HEBREW, POINT
 
+MAQAF = "־"
 DAGESH, HOLAM, SHIN_DOTS = "\u05bc", "\u05b9\u05ba", "\u05c1\u05c2"
 PAINTED_INSIDE = frozenset(DAGESH + HOLAM + SHIN_DOTS)  # or above: not under the letter
 VOWELS = frozenset(map(chr, range(0x5B0, 0x5BC))) | {"\u05c7"}
@@ -42,7 +43,64 @@ LAST_VOWELS = {
 # Nats against a point where grammar has none; guesses.
 ORPHAN, WRONG_DOT, WRONG_DAGESH, TWO_VOWELS, LAST_VOWEL, BEFORE_VAV = 3.0, 4.0, 2.0, 3.0, 1.5, 0.7
 
+# And against a word that cannot be one; guesses. A word begins with a letter that has a vowel, or
+# with a vav that is one; it has an accent, where there are any, and seldom two.
+BARE_FIRST, LONE_LETTER, NO_ACCENT, TWO_ACCENTS = 4.0, 6.0, 3.0, 1.5
+BARE_INSIDE, VAV_FIRST = 3.0, 2.0
+VERSION = regex.VERSION1
+NO_VOWEL = f"(?![{''.join(sorted(VOWELS))}]){POINT}"
+_VAV = rf"ו(?:{POINT})*?[{DAGESH}{HOLAM}]"
+VOWEL_VAV = regex.compile(rf"ו(?:{POINT})*?[{HOLAM}]")
+FIRST_VOWEL = regex.compile(
+    rf"(?:ו(?:{POINT})*?{DAGESH})|[{HEBREW}](?:{POINT})*?(?:[{''.join(VOWELS)}]|(?:{POINT})*{_VAV})"
+)
+# A letter inside a word that has no vowel though it is none itself, and "and" before a letter where
+# it is not written as a vowel (Gesenius, Hebrew Grammar, section 26 a).
+INSIDE = regex.compile(
+    rf"(?<=[{HEBREW}](?:{POINT})*)[{HEBREW}--אהוי](?:{NO_VOWEL})*(?=[{HEBREW}])(?!{_VAV})", VERSION
+)
+AND = regex.compile(
+    rf"ו(?:{POINT})*?{DAGESH}(?:{POINT})*[{HEBREW}--במפ](?!{POINT}*\u05b0)", VERSION
+)
+MOSTLY = 0.4  # share of letters with points from which on a text is vocalised; a guess
+SOME = 0.1  # share of letters with accents from which on it has them; a guess
+_LETTER = regex.compile(rf"[{HEBREW}]")
+_POINTED = regex.compile(rf"[{HEBREW}](?={POINT})")
+_ACCENT = regex.compile("[\u0591-\u05ae]")
+_ACCENTS = regex.compile("[\u0591-\u05ae\u05bd]")  # and silluq, before the end of a verse
+
 Move = Callable[[str], list[Span]]
+
+
+def vocalised(text: str) -> bool:
+    """Whether the letters of a text have their vowels."""
+    return len(_POINTED.findall(text)) > MOSTLY * len(_LETTER.findall(text))
+
+
+def accented(text: str) -> bool:
+    """Whether the words of a text have their accents."""
+    return len(_ACCENT.findall(text)) > SOME * len(_LETTER.findall(text))
+
+
+def begins_bare(word: str) -> bool:
+    """Whether the first letter of a word of vocalised text has no vowel, nor a vav that is one."""
+    if VOWEL_VAV.match(word):
+        return True
+    return not FIRST_VOWEL.match(word)
+
+
+def no_word(word: str, accents: bool, bound: bool) -> float:
+    """What the points of a word of vocalised text speak against its being one, in nats.
+
+    ``accents`` says that its text has accents, ``bound`` that a maqaf follows, which needs none.
+    """
+    nats = _misplaced(word) + BARE_FIRST * begins_bare(word)
+    nats += LONE_LETTER * (len(_LETTER.findall(word)) == 1)
+    nats += BARE_INSIDE * len(INSIDE.findall(word)) + VAV_FIRST * (AND.match(word) is not None)
+    if accents:
+        nats += NO_ACCENT * (not bound and _ACCENTS.search(word) is None)
+        nats += TWO_ACCENTS * max(len(set(_ACCENT.findall(word))) - 1, 0)
+    return nats
 
 
 def misplaced(text: str) -> float:
@@ -72,11 +130,31 @@ def _on_letter(letter: str, points: str, last: bool, following: tuple[str, ...])
         nats += WRONG_DAGESH * (letter in NO_DAGESH or (letter in NO_DAGESH_INSIDE and not last))
     if len(vowels) > 1:
         nats += TWO_VOWELS
-    elif last and vowels and vowels[0] not in LAST_VOWELS.get(letter, "") and letter != "ש":
+    elif last and vowels and letter != "ש" and not _may_end(letter, vowels[0], DAGESH in points):
         nats += LAST_VOWEL
     if any(point in HOLAM for point in vowels) and following == ("ו", ""):
         nats += BEFORE_VAV
     return nats
+
+
+def no_words(text: str) -> float:
+    """What the points of a vocalised text speak against all its words, in nats."""
+    accents = accented(text)
+    return sum(
+        no_word(found.group(), accents, text[found.end() : found.end() + 1] == MAQAF)
+        for found in WORD.finditer(text)
+    )
+
+
+def pieces_of_words(text: str) -> tuple[int, int]:
+    """How many words a text has, and if it is vocalised, how many cannot begin one."""
+    words = [found.group() for found in WORD.finditer(text) if found.group()[0] not in ALL_POINTS]
+    return len(words), sum(map(begins_bare, words)) if vocalised(text) else 0
+
+
+def _may_end(letter: str, vowel: str, dagesh: bool) -> bool:
+    """Whether a word can end in a letter with a vowel; ה with a patah has a dot, too."""
+    return vowel in LAST_VOWELS.get(letter, "") and (letter != "ה" or dagesh)
 
 
 def moved(text: str, pieces: Sequence[Span]) -> str:

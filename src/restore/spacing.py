@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from math import log
+from math import exp, log
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +19,7 @@ import regex
 
 from restore.evidence import NOTHING, UNKNOWN_LETTER, UNKNOWN_WORD, Evidence
 from restore.model import Inserted, Piece, Span
+from restore.points import MAQAF, accented, no_word, vocalised
 from restore.tokens import HEBREW, POINTS
 
 KEPT = 12  # best cuts of each beginning of a line
@@ -29,7 +30,7 @@ ATOM = regex.compile(
     rf"(?P<letter>[{HEBREW}][{POINTS}]*)|(?P<number>\d|%)|(?P<latin>[\p{{L}}--[{HEBREW}]])|\S",
     regex.VERSION1,
 )
-QUOTES, GERESHES, HYPHENS, DASHES = '"״”“„', "'׳’", "-־‑", "–—"
+QUOTES, GERESHES, HYPHENS, DASHES = '"״”“„', "'׳’", "-‑", "–—׀"
 CLOSERS, OPENERS = ".,:;!?)]}…", "([{"
 INSIDE_PLACES = ".:"
 INSIDE_NUMBERS, INSIDE_LATIN = ".,:/", ".@/_:+&"
@@ -61,6 +62,13 @@ class Spaced:
     share: float
 
 
+class _Points(NamedTuple):
+    """Whether the points of a line can tell its words, and whether its accents can."""
+
+    vowels: bool
+    accents: bool
+
+
 class _Way(NamedTuple):
     """A way to cut the beginning of a line: its price (nats), text, and what it ends with."""
 
@@ -78,9 +86,10 @@ def spaced(line: str, evidence: Evidence, gaps: Gaps) -> Spaced:
         return Spaced(line, 1.0)
     ways: list[list[_Way]] = [[] for _ in range(len(atoms) + 1)]
     ways[0] = [_Way(0.0, "", "", False)]
+    points = _Points(vocalised(line), accented(line))
     for at in range(len(atoms)):
         best = _best(ways[at])
-        for stop, kind, share in _units(atoms, at, evidence):
+        for stop, kind, share in _units(atoms, at, points, evidence):
             inner = gaps.out * sum(_gap(atoms, k) for k in range(at + 1, stop))
             text = "".join(atom.group() for atom in atoms[at:stop])
             given = at > 0 and _gap(atoms, at)
@@ -104,12 +113,12 @@ def _gap(atoms: list[regex.Match[str]], at: int) -> bool:
 
 
 def _units(
-    atoms: list[regex.Match[str]], at: int, evidence: Evidence
+    atoms: list[regex.Match[str]], at: int, points: _Points, evidence: Evidence
 ) -> Iterator[tuple[int, str, float]]:
     """The units that can begin at an atom: where each stops, its kind, and its share of words."""
     kind = atoms[at].lastgroup
     if kind == "letter":
-        yield from _words(atoms, at, evidence)
+        yield from _words(atoms, at, points, evidence)
     elif kind in ("number", "latin"):
         yield _run(atoms, at), "number", 1.0
     else:
@@ -118,6 +127,8 @@ def _units(
             yield at + 1, "quote", 1.0
         elif mark in HYPHENS:
             yield at + 1, "hyphen", 1.0
+        elif mark == MAQAF:
+            yield at + 1, "maqaf", 1.0
         elif mark in DASHES:
             yield at + 1, "dash", 1.0
         else:
@@ -125,7 +136,7 @@ def _units(
 
 
 def _words(
-    atoms: list[regex.Match[str]], at: int, evidence: Evidence
+    atoms: list[regex.Match[str]], at: int, points: _Points, evidence: Evidence
 ) -> Iterator[tuple[int, str, float]]:
     plain = ""
     for stop in range(at + 1, min(at + LONGEST_WORD, len(atoms)) + 1):
@@ -134,7 +145,11 @@ def _words(
         plain += atoms[stop - 1].group()[0]
         mark = atoms[stop].group() if stop < len(atoms) else ""
         prefix = mark in HYPHENS and mark and CLITICS.fullmatch(plain)
-        yield stop, "word", PREFIX if prefix else _share(plain, evidence)
+        share = PREFIX if prefix else _share(plain, evidence)
+        if points.vowels:
+            word = "".join(atom.group() for atom in atoms[at:stop])
+            share *= exp(-no_word(word, points.accents, mark == MAQAF))
+        yield stop, "word", share
         if mark in GERESHES and mark:
             yield stop + 1, "word", _abbreviated(f"{plain}'", evidence)
         if mark in QUOTES and mark and stop + 1 < len(atoms):
@@ -211,6 +226,8 @@ def _hung(way: _Way, kind: str) -> Iterator[tuple[bool, float, str, bool]]:
             yield False, PLACE, kind, quoted
     elif kind == "closer":
         yield False, 0.0, kind, quoted
+    elif kind == "maqaf":
+        yield False, 0.0, "tight", quoted
     elif kind == "quote":
         yield from _quote(quoted, apart, bool(prefix))
     elif kind == "hyphen" and last == "word":

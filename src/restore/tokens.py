@@ -26,6 +26,9 @@ LAST_POINTS = regex.compile(rf"[{HEBREW}]{POINT}+(?![{HEBREW}\u0591-\u05c7])")
 BRACKETS = tuple("()[]{}")
 MIRROR = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 
+# Points that stand before a word belong to its first letter, or to the last of the word before it,
+# where they were in visual order: they go with the word that they are glued to.
+_EARLY = rf"(?:{POINT}++(?=[{HEBREW}]))?+"
 _LETTERS = f"[{HEBREW}][{HEBREW}{POINTS}]*"
 _WORD = rf"{_LETTERS}(?:[\"'״׳’”“\-־‑–][{HEBREW}{POINTS}]+)*['׳’]*"
 _PREFIX = rf"[{HEBREW}]{{1,4}}[\-־](?=[\s\d(]|[A-Za-z]|$)"
@@ -38,7 +41,7 @@ _ADDED_FIRST = rf"<(?=[{HEBREW}][^<>]*>)"
 _ADDED_LAST = rf"(?<=<[{HEBREW}][^<>]*)>"
 TOKEN = regex.compile(
     rf"""(?P<open>[(\[{{]|{_ADDED_FIRST})|(?P<close>[)\]}}]|{_ADDED_LAST})
-    |(?P<word>["'״׳’”“„‘]*(?:\.{{2,}}|…)?(?:{_PREFIX}|{_WORD}[.,:;!?…"”“״׳'’]*))
+    |(?P<word>["'״׳’”“„‘]*(?:\.{{2,}}|…)?(?:{_PREFIX}|{_EARLY}{_WORD}[.,:;!?…"”“״׳'’]*))
     |(?P<ltr>["'״׳’”“„‘]*(?:{_NUMBER}|{_OTHER}))
     |(?P<dash>[\-–—־‑|*•·]+|\.{{3,}})
     |(?P<quote>["'״׳’”“„‘])

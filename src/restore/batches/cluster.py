@@ -19,6 +19,7 @@ from restore import __version__
 from restore.batches.batch import results_of
 from restore.batches.file import CRASHED, Job, Result, Work
 from restore.batches.pool import TICK, Limits
+from restore.batches.readers import readers
 from restore.files import InputError
 
 if TYPE_CHECKING:
@@ -62,6 +63,11 @@ def connected(scheduler: str | None, cluster: str | None) -> Iterator[Client]:
         Client(made) as client,
     ):
         yield client
+
+
+def readers_of(client: Client, asked: dict[str, Any]) -> str:
+    """What reads the scans: that of a worker, for the others are to have the same."""
+    return str(client.submit(readers, asked, pure=False).result())
 
 
 class Room:

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import json
 import time
+import zlib
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from hashlib import sha256
+from pathlib import Path
+from posixpath import dirname, relpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from restore import __version__
 from restore.batches import storage
+from restore.batches.storage import CHANGES, TEXTS
+from restore.commands.decisions import Heeded
 from restore.commands.input import config_of, document_in, layers
 from restore.commands.quotes import all_quotes, own_libraries
 from restore.files import InputError
+from restore.formats import image
 from restore.model import Layer
+from restore.reviews.decisions import ENDING, honoured, loaded
 from restore.scans.tesseract import MissingError
 
 if TYPE_CHECKING:
@@ -25,7 +33,7 @@ if TYPE_CHECKING:
     from restore.pipeline import Restored
     from restore.works.quotes import Quotes
 
-TEXTS, CHANGES = "text", "changes"
+TREE, TABLE = "txt", "parquet"  # what the texts become: a file each, or a table of all
 
 # What can come of a file.
 SOUND, DAMAGED, MENDED = "sound", "damaged", "mended"
@@ -56,13 +64,15 @@ DEFAULTS: dict[str, Any] = {
 class Work:
     """What is asked of all files: the options of a restoration, and what is written where.
 
-    Nothing is written without an ``output``, and of a ``check`` no text is.
+    Nothing is written without an ``output``, and of a ``check`` no text is. ``to`` is ``TREE`` or
+    ``TABLE``.
     """
 
     asked: dict[str, Any] = field(default_factory=lambda: dict(DEFAULTS))
     output: str = ""
     check: bool = False
     keep_lines: bool = False
+    to: str = TREE
 
     def key(self) -> str:
         """What a result depends on besides its file: version, options and libraries of quotes."""
@@ -76,13 +86,15 @@ class Work:
 class Job(NamedTuple):
     """A file to mend: its name below the output, its path, and the name of its text.
 
-    ``known`` is the hash of what was mended under that name before, if it still holds.
+    ``known`` is the hash of what was mended under that name before, if it still holds;
+    ``decided`` is what was decided in a review, as it was ``dumped``.
     """
 
     name: str
     path: str
     text: str
     known: str = ""
+    decided: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +105,8 @@ class Result:
     damaged; ``damages`` counts them by name, ``layers`` pages of a PDF by their text layer.
     ``changes`` and ``doubts`` are those of the text, not of the layout; ``confidence`` is the mean
     one of these changes; ``seconds`` were spent on it. ``text`` and ``record`` name what was
-    written below the output.
+    written below the output; what goes into a table of texts is ``packed``. ``ocr`` tells whether
+    pages were given to OCR; ``decisions`` of a review were heeded, and ``left_out`` were not.
     """
 
     name: str
@@ -106,14 +119,18 @@ class Result:
     language: str = ""
     pages: int = 0
     layers: dict[str, int] = field(default_factory=dict)
+    ocr: bool = False
     damage: float = 0.0
     damages: dict[str, int] = field(default_factory=dict)
     changes: int = 0
     doubts: int = 0
     confidence: float | None = None
+    decisions: int = 0
+    left_out: int = 0
     seconds: float = 0.0
     text: str = ""
     record: str = ""
+    packed: str = ""
 
 
 def result(job: Job, work: Work) -> Result:
@@ -130,11 +147,13 @@ def result(job: Job, work: Work) -> Result:
         if hashed == job.known:
             return replace(told, outcome=SAME)
         # The name below the output: the same records come out wherever the inputs are.
-        mended = restored(content.data, storage.shown(job.name), work)
-        told = replace(told, **_counted(mended, work))
+        told = replace(told, ocr=image.is_image(content.data))
+        mended, heeded = restored(content.data, storage.shown(job.name), work, job.decided)
+        told = replace(told, **_counted(mended, work, told.ocr), **_heeded(mended, heeded))
         told = replace(told, **_written(mended, job, work))
     except (InputError, MissingError) as error:
-        told = replace(told, outcome=UNREADABLE, error=str(error))
+        ocr = told.ocr or isinstance(error, MissingError)
+        told = replace(told, outcome=UNREADABLE, error=str(error), ocr=ocr)
     except MemoryError:
         told = replace(told, outcome=TOO_LARGE, error="it takes more memory than a file may")
     except (storage.NoRoomError, ImportError):
@@ -145,15 +164,24 @@ def result(job: Job, work: Work) -> Result:
     return replace(told, error=storage.shown(told.error), seconds=seconds)
 
 
-def restored(data: bytes, name: str, work: Work) -> Restored:
-    """Mend what was read. Raises InputError if it is neither a text nor a PDF."""
+def restored(data: bytes, name: str, work: Work, decided: str = "") -> tuple[Restored, Heeded]:
+    """Mend what was read, as it was ``decided``. Raises InputError if it cannot be read."""
     from restore.pipeline import restore
 
     asked = {**work.asked, "quiet": True, "verbose": False, "jobs": 1}
     document = document_in(data, name, asked)
     config = replace(config_of(asked), language=document.language)
+    heeded = Heeded()
+    if decided:
+        heeded = Heeded(None, honoured(loaded(decided, Path(f"{name}{ENDING}")), document))
+        config = heeded.asked_of(config)
     # With quotes of its own, a text is read without what is remembered of those before it.
-    return restore(document, config, quotes=_quotes() if config.quotes else None)
+    return restore(document, config, quotes=_quotes() if config.quotes else None), heeded
+
+
+def _heeded(restored: Restored, heeded: Heeded) -> dict[str, Any]:
+    number, left_out = heeded.outcome(restored)
+    return {"decisions": number, "left_out": len(left_out)}
 
 
 @cache
@@ -161,7 +189,7 @@ def _quotes() -> Quotes:
     return all_quotes()
 
 
-def _counted(restored: Restored, work: Work) -> dict[str, Any]:
+def _counted(restored: Restored, work: Work, is_image: bool) -> dict[str, Any]:
     """What there is to tell of a restoration."""
     from restore.damage import LAYOUT
 
@@ -175,6 +203,7 @@ def _counted(restored: Restored, work: Work) -> dict[str, Any]:
         "language": restored.document.language,
         "pages": len(restored.document.pages),
         "layers": dict(sorted(pages.items())),
+        "ocr": is_image or _given_to_ocr(pages, work.asked["ocr"]),
         "damage": damage,
         "damages": dict(sorted(Counter(finding.damage for finding in made).items())),
         "changes": len(made),
@@ -190,6 +219,14 @@ def _damage(document: Document, made: Sequence[Finding], pages: Counter[str]) ->
     return round(min(max(of_lines, of_pages), 1.0), 6)
 
 
+def _given_to_ocr(pages: Counter[str], when: str) -> bool:
+    """Whether there are pages of a PDF that were given to OCR."""
+    from restore.formats.scanned import ALWAYS, AUTO, WITHOUT_LETTERS
+
+    without = any(pages[layer.value] for layer in WITHOUT_LETTERS)
+    return (when == ALWAYS and bool(pages)) or (when == AUTO and without)
+
+
 def _written(restored: Restored, job: Job, work: Work) -> dict[str, Any]:
     """Write the text and the record of its changes; their names below the output."""
     from restore.formats import jsonl
@@ -200,11 +237,31 @@ def _written(restored: Restored, job: Job, work: Work) -> dict[str, Any]:
     text = restored.page_text if work.keep_lines else restored.text
     name = job.text.removesuffix(".txt")
     written = {"text": f"{TEXTS}/{storage.fitted(name, '.txt')}"}
+    at = f"{CHANGES}/{storage.fitted(name, '.jsonl')}"
+    record = ""
     if restored.changes:
+        # From its record a review finds the text, if the name of that is text itself.
+        beside = None if work.to == TABLE else relpath(written["text"], dirname(at))
+        beside = beside if beside and storage.shown(beside) == beside else None
         record = jsonl.write_changes(
-            restored.document, restored.original, restored.changes, restored.doubts
+            restored.document, restored.original, restored.changes, restored.doubts, beside
         )
-        written["record"] = f"{CHANGES}/{storage.fitted(name, '.jsonl')}"
+    if work.to == TABLE:
+        return {"packed": packed(text, record)}
+    if record:
+        written["record"] = at
         storage.write(work.output, written["record"], record.encode(), unfinished)
     storage.write(work.output, written["text"], text.encode(), unfinished)
     return written
+
+
+def packed(text: str, record: str) -> str:
+    """A text and the record of its changes in few letters, for the way to the job store."""
+    both = json.dumps([text, record], ensure_ascii=False)
+    return b64encode(zlib.compress(both.encode())).decode()
+
+
+def unpacked(data: bytes) -> tuple[str, str]:
+    """The text and the record of its changes that were ``packed``, decoded from Base64."""
+    text, record = json.loads(zlib.decompress(data))
+    return text, record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -35,10 +35,13 @@ class Tally:
             yield result
 
 
-def page(tally: Tally, worst: Iterable[Result], failed: Iterable[Result]) -> str:
+def page(
+    tally: Tally, worst: Iterable[Result], failed: Iterable[Result], tables: Sequence[str]
+) -> str:
     """The page, with nothing that it would have to fetch.
 
-    ``worst`` are the damaged files, the worst first, and ``failed`` those that nothing came of.
+    ``worst`` are the damaged files, the worst first, and ``failed`` those that nothing came of;
+    ``tables`` are the files of Parquet beside it.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -53,6 +56,7 @@ def page(tally: Tally, worst: Iterable[Result], failed: Iterable[Result]) -> str
         told=_told(tally),
         worst=[_file(result) for result in worst],
         failed=[_file(result) for result in failed],
+        tables=tables,
     )
 
 

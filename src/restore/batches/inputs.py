@@ -134,46 +134,43 @@ def _below(top: Path, leave_out: tuple[int, int] | None) -> Iterator[Found]:
             continue
         seen.add((status.st_dev, status.st_ino))
         inner: list[str] = []
-        for entry, told in _entries(folder, below):
-            if told is None:
-                inner.append(entry)
-            else:
-                yield told
+        yield from _files(folder, below, inner)
         # Folders before links to folders, and each in the order of names.
         inner.sort(key=lambda name: (Path(folder, name).is_symlink(), name), reverse=True)
         folders += [(f"{folder}/{name}", f"{below}{name}/") for name in inner]
 
 
-def _entries(folder: str, below: str) -> Iterator[tuple[str, Found | None]]:
-    """The names in a folder, with what is found there; nothing of a folder."""
+def _files(folder: str, below: str, inner: list[str]) -> Iterator[Found]:
+    """The files in a folder; the names of the folders in it are put into ``inner``."""
     try:
         entries = os.scandir(folder)
     except OSError:
         # A folder that cannot be read is told as a file that cannot be.
-        yield "", Found(below.rstrip("/"), folder, 0, "")
+        yield Found(below.rstrip("/"), folder, 0, "")
         return
     with entries:
         for entry in entries:
-            if entry.name.startswith("."):
+            name = entry.name
+            if name[0] == ".":
                 continue
             try:
                 if entry.is_dir():
-                    yield entry.name, None
-                elif entry.is_file() or not entry.stat():  # which fails if a link leads nowhere
-                    yield entry.name, _told(below + entry.name, entry.path, entry.stat())
+                    inner.append(name)
+                    continue
+                status = entry.stat()  # which fails if a link leads nowhere
             except OSError:
-                yield entry.name, Found(below + entry.name, entry.path, 0, "")
-
-
-def _told(name: str, path: str, status: os.stat_result) -> Found:
-    return Found(name, path, status.st_size, stamp(status))
+                yield Found(below + name, entry.path, 0, "")
+                continue
+            if entry.is_file():
+                yield Found(below + name, entry.path, status.st_size, stamp(status))
 
 
 def _file(name: str, path: str) -> Found:
     try:
-        return _told(name, path, Path(path).stat())
+        status = Path(path).stat()
     except OSError:
         return Found(name, path, 0, "")
+    return Found(name, path, status.st_size, stamp(status))
 
 
 def _at_url(url: str) -> tuple[str, Iterator[Found]]:

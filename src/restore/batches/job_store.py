@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
+import sys
 import time
-from collections.abc import Iterable, Iterator
+from base64 import b64decode
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from itertools import chain, islice
+from operator import itemgetter
 from os import fsdecode, fsencode
 from pathlib import Path
 from typing import NamedTuple
 
-from restore.batches.file import FAILURES, LIMITED, SAME, TEXTS, Job, Result
+from restore.batches.file import FAILURES, LIMITED, SAME, Job, Result
 from restore.batches.inputs import Found
-from restore.batches.storage import NoRoomError
+from restore.batches.storage import TEXTS, NoRoomError
 from restore.files import InputError
 
-VERSION = 1  # of the tables
+VERSION = 2  # of the tables
 AT_ONCE = 1000  # rows that are in memory at a time
+SORTED = 10_000  # rows that are queued in the order of names, whatever order a folder has
+TOGETHER = 200  # rows of a statement; 4 values each, of 999 that any SQLite takes
 PATIENCE = 0.5  # seconds after which results are stored for good; so much is done twice at most
+
+# How the names of files are encoded: os.fsencode asks anew for each name.
+NAMES = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
+
+# What the name of a text ends in, before its ending, where another input is called as it would be.
+RESTORED = b".restored"
+OTHER = re.compile(r"\.restored-*$")
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS files (
@@ -32,26 +46,31 @@ CREATE TABLE IF NOT EXISTS files (
     seen TEXT NOT NULL,
     stamp TEXT NOT NULL DEFAULT '',
     key TEXT NOT NULL DEFAULT '',
+    readers TEXT NOT NULL DEFAULT '',
+    decided TEXT NOT NULL DEFAULT '',
     outcome TEXT NOT NULL DEFAULT '',
     damage REAL NOT NULL DEFAULT 0,
     told TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS worst ON files (damage) WHERE damage > 0;
+CREATE INDEX IF NOT EXISTS decided ON files (id) WHERE decided != '';
+CREATE TABLE IF NOT EXISTS texts (id INTEGER PRIMARY KEY, packed BLOB NOT NULL);
 """
 FAILED = ", ".join(f"'{outcome}'" for outcome in sorted(FAILURES))
-# Of a million rows each value that is bound takes its time; those of all rows are written in.
+# Of a million rows each statement and each value that is bound takes its time.
 QUEUE = """
-INSERT INTO files (name, path, size, seen, run) VALUES (?1, ?2, ?3, ?4, {run})
-ON CONFLICT (name) DO UPDATE SET path = ?2, size = ?3, seen = ?4, run = {run},
-    done = done AND stamp = ?4 AND key IN ('{key}', '{limited}') AND NOT {anew}
-        AND NOT ({again} AND outcome IN ({failed}))
+INSERT INTO files (name, path, size, seen, run) VALUES {rows}
+ON CONFLICT (name) DO UPDATE SET path = excluded.path, size = excluded.size, seen = excluded.seen,
+    run = {run}, done = done AND stamp = excluded.seen AND key IN ('{key}', '{limited}')
+        AND readers IN ('', '{readers}') AND NOT {anew} AND NOT ({again} AND outcome IN ({failed}))
 """
 DONE = """
 UPDATE files SET done = 1, stamp = coalesce(nullif(?, ''), seen),
-    key = coalesce(?, key), outcome = coalesce(?, outcome),
+    key = coalesce(?, key), readers = coalesce(?, readers), outcome = coalesce(?, outcome),
     damage = coalesce(?, damage), told = coalesce(?, told)
 WHERE name = ?
 """
+STORED = "INSERT OR REPLACE INTO texts (id, packed) SELECT id, ? FROM files WHERE name = ?"
 
 
 class Totals(NamedTuple):
@@ -66,15 +85,17 @@ class Totals(NamedTuple):
 class JobStore:
     """The files of a batch and what came of them, in one SQLite file."""
 
-    def __init__(self, path: Path, key: str, limits: str) -> None:
+    def __init__(self, path: Path, key: str, limits: str, readers: str = "") -> None:
         """Open the file, or make it.
 
-        ``key`` is what results depend on besides their file, and ``limits`` what those depend on
-        besides that were not reached within them. Raises InputError if it is of another version.
+        ``key`` is what results depend on besides their file, ``limits`` what those depend on
+        besides that were not reached within them, and ``readers`` those of files with pages that
+        were given to OCR. Raises InputError if it is of another version.
         """
         self._path = path
-        self._key, self._limited = key, f"{key} {limits}"
+        self._key, self._limited, self._readers = key, f"{key} {limits}", readers
         self._pending: list[tuple[object, ...]] = []
+        self._packed: list[tuple[bytes, bytes]] = []
         self._stored = time.monotonic()
         with self._told():
             self._base = sqlite3.connect(path, isolation_level=None)
@@ -94,38 +115,73 @@ class JobStore:
 
         ``again``: those that failed too. ``anew``: all are read, to see whether they are unchanged.
         """
-        asked = QUEUE.format(
+        rows = (
+            (name.encode(*NAMES), path.encode(*NAMES), size, seen)
+            for name, path, size, seen in found
+        )
+        with self._told(), self._base:
+            self._base.execute("BEGIN")
+            while some := sorted(islice(rows, SORTED), key=itemgetter(0)):
+                for at in range(0, len(some), TOGETHER):
+                    together = some[at : at + TOGETHER]
+                    asked = self._asked(len(together), again, anew)
+                    self._base.execute(asked, tuple(chain.from_iterable(together)))
+
+    def _asked(self, rows: int, again: bool, anew: bool) -> str:
+        """The statement that puts so many rows in the queue."""
+        return QUEUE.format(
+            rows=", ".join([f"(?, ?, ?, ?, {self._run})"] * rows),
             run=self._run,
             key=self._key,
             limited=self._limited,
+            readers=self._readers,
             anew=int(anew),
             again=int(again),
             failed=FAILED,
         )
-        rows = ((fsencode(name), fsencode(path), size, seen) for name, path, size, seen in found)
+
+    def heed(self, decided: Mapping[str, str]) -> None:
+        """Let what was decided about texts, which are named below the output, be heeded.
+
+        Files of which something else was decided before are put in the queue again.
+        """
+        before = dict(self._base.execute("SELECT name, decided FROM files WHERE decided != ''"))
+        now = dict.fromkeys(before, "")
+        for text, said in decided.items():
+            now |= {name: said for name in self._named(text)}
+        changed = [(said, name) for name, said in now.items() if said != before.get(name, "")]
         with self._told(), self._base:
             self._base.execute("BEGIN")
-            self._base.executemany(asked, rows)
+            asked = "UPDATE files SET decided = ?, done = 0, key = '' WHERE name = ?"
+            self._base.executemany(asked, changed)
+
+    def _named(self, text: str) -> list[bytes]:
+        """The file of this run whose text is called so below the output, if there is one."""
+        whole = text.removeprefix(f"{TEXTS}/")
+        plain = whole.removesuffix(".txt")
+        names = map(fsencode, (whole, plain, OTHER.sub("", plain)))
+        return [name for name in names if self._has(name) and self._text(name) == whole][:1]
 
     def jobs(self) -> Iterator[Job]:
         """The files of this run that are not done, in the order in which they were queued."""
         last, taken = 0, list[bytes]()
         while True:
             rows = self._base.execute(
-                "SELECT id, name, path, key, told FROM files"
+                "SELECT id, name, path, key, readers, told, decided FROM files"
                 " WHERE id > ? AND run = ? AND NOT done ORDER BY id LIMIT ?",
                 (last, self._run, AT_ONCE),
             ).fetchall()
-            for last, name, path, key, told in rows:  # noqa: B007
-                known = json.loads(told)["sha256"] if key == self._key else ""
-                yield Job(fsdecode(name), fsdecode(path), self._text(name), known)
+            for last, name, path, key, read, told, decided in rows:  # noqa: B007
+                holds = key == self._key and read in ("", self._readers)
+                known = json.loads(told)["sha256"] if holds else ""
+                yield Job(fsdecode(name), fsdecode(path), self._text(name), known, decided)
                 taken += self._taken(name)
             if len(rows) < AT_ONCE:
                 break
         for name in taken:
-            asked = "SELECT path FROM files WHERE name = ?"
-            (path,) = self._base.execute(asked, (name,)).fetchone()
-            yield Job(fsdecode(name), fsdecode(path), self._text(name))
+            asked = "SELECT path, decided FROM files WHERE name = ?"
+            path, decided = self._base.execute(asked, (name,)).fetchone()
+            yield Job(fsdecode(name), fsdecode(path), self._text(name), "", decided)
 
     def _text(self, name: bytes) -> str:
         """What the text of a file is called, which no other text is called."""
@@ -133,7 +189,7 @@ class JobStore:
             return fsdecode(name)
         if not self._has(name + b".txt"):
             return fsdecode(name) + ".txt"
-        other = name + b".restored"
+        other = name + RESTORED
         while self._has(other) or self._has(other + b".txt"):
             other += b"-"
         return fsdecode(other) + ".txt"
@@ -158,11 +214,16 @@ class JobStore:
         """Store what came of a file; for good within some time, or when ``store`` is called."""
         name = fsencode(result.name)
         if result.outcome == SAME:
-            self._pending.append((result.stamp, None, None, None, None, name))
+            self._pending.append((result.stamp, None, None, None, None, None, name))
         else:
             key = self._limited if result.outcome in LIMITED else self._key
-            told = json.dumps(asdict(result))
-            self._pending.append((result.stamp, key, result.outcome, result.damage, told, name))
+            told = json.dumps(asdict(replace(result, packed="")))
+            readers = self._readers if result.ocr else ""
+            self._pending.append(
+                (result.stamp, key, readers, result.outcome, result.damage, told, name)
+            )
+        if result.packed:
+            self._packed.append((b64decode(result.packed), name))
         if time.monotonic() - self._stored > PATIENCE:
             self.store()
 
@@ -172,12 +233,26 @@ class JobStore:
             with self._told(), self._base:
                 self._base.execute("BEGIN")
                 self._base.executemany(DONE, self._pending)
+                self._base.executemany(STORED, self._packed)
             self._pending.clear()
+            self._packed.clear()
         self._stored = time.monotonic()
 
     def results(self) -> Iterator[Result]:
         """What came of the files of this run, in the order of their names."""
         return self._results("1 ORDER BY name")
+
+    def texts(self) -> Iterator[tuple[Result, bytes | None]]:
+        """The same, each with what was packed of it, which is read one after the other."""
+        rows = self._base.execute(
+            "SELECT told, packed FROM files LEFT JOIN texts USING (id)"
+            " WHERE run = ? AND done ORDER BY name",
+            (self._run,),
+        )
+        for told, packed in rows:
+            result = Result(**json.loads(told))
+            # What failed may have had a text before.
+            yield result, None if result.outcome in FAILURES else packed
 
     def worst(self, most: int) -> Iterator[Result]:
         """The damaged files of this run, those with the largest share of damage first."""

@@ -1,4 +1,4 @@
-"""What came of the files of a batch: a table of Arrow, and a file of Parquet."""
+"""What came of the files of a batch: a table of Arrow, and files of Parquet."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from dataclasses import asdict
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
-from restore.batches.file import Result
+from restore.batches.file import Result, unpacked
 from restore.batches.storage import shown
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 AT_ONCE = 2000  # rows of a group of Parquet, which are in memory together
+LETTERS = 4_000_000  # after so many of texts and records a group of Parquet ends, too
+TEXTS = ("path", "name", "sha256", "bytes", "pages", "language", "outcome", "damage", "changes")
 
 
 def schema() -> pa.Schema:
@@ -29,12 +31,15 @@ def schema() -> pa.Schema:
             ("bytes", pa.int64()),
             ("pages", pa.int32()),
             ("layers", counts),
+            ("ocr", pa.bool_()),
             ("language", pa.string()),
             ("damage", pa.float64()),
             ("damages", counts),
             ("changes", pa.int32()),
             ("doubts", pa.int32()),
             ("confidence", pa.float64()),
+            ("decisions", pa.int32()),
+            ("left_out", pa.int32()),
             ("seconds", pa.float64()),
             ("outcome", pa.string()),
             ("error", pa.string()),
@@ -68,3 +73,40 @@ def write(results: Iterator[Result], file: IO[bytes]) -> None:
     with parquet.ParquetWriter(file, schema(), compression="zstd") as writer:
         while rows := list(islice(results, AT_ONCE)):
             writer.write_table(table(rows))
+
+
+def texts_schema() -> pa.Schema:
+    """The columns of a table of texts; ``text`` and ``record`` are null where nothing came of it.
+
+    ``record`` is null, too, where nothing was changed.
+    """
+    import pyarrow as pa
+
+    known = schema()
+    texts = [pa.field("text", pa.string()), pa.field("record", pa.string())]
+    return pa.schema([*(known.field(name) for name in TEXTS), *texts])
+
+
+def write_texts(results: Iterable[tuple[Result, bytes | None]], file: IO[bytes]) -> None:
+    """Write a table of what was packed of results, of which one group at a time is in memory."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    columns = texts_schema()
+    rows: list[dict[str, Any]] = []
+    letters = 0
+    with parquet.ParquetWriter(file, columns, compression="zstd") as writer:
+
+        def write_group() -> None:
+            writer.write_table(pa.Table.from_pylist(rows, columns))
+            rows.clear()
+
+        for result, packed in results:
+            text, record = unpacked(packed) if packed else (None, "")
+            rows.append({**_row(result), "text": text, "record": record or None})
+            letters += len(text or "") + len(record)
+            if len(rows) == AT_ONCE or letters > LETTERS:
+                write_group()
+                letters = 0
+        if rows:
+            write_group()

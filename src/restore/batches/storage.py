@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from tempfile import NamedTemporaryFile
+from typing import IO, Any, NamedTuple
 from urllib.parse import unquote
 from uuid import uuid4
 
 from restore import files
 from restore.files import InputError
 
+TEXTS, CHANGES = "text", "changes"  # folders of an output
 UNFINISHED = ".batch/unfinished"  # where files of an output are until they are whole
 LOCAL = "file://"
 # What is stored there is there whole or not at all, and moving it would be a copy.
@@ -190,21 +191,23 @@ def write(root: str, name: str, data: bytes, unfinished: str) -> None:
         files.replace(target, data, Path(unfinished))
 
 
-def put(root: str, name: str, source: str) -> None:
-    """Put a copy of a file of this machine below ``root``, whole or not at all.
+@contextmanager
+def writing(root: str, name: str, unfinished: str) -> Iterator[IO[bytes]]:
+    """A file to write to, which is then below ``root``, whole or not at all.
 
-    Raises what ``write`` raises.
+    Until then it is in the folder ``unfinished``, which is of this machine. Raises what ``write``
+    raises.
     """
     with _room(root):
-        if is_url(root):
-            with _place(root, name) as (there, path):
-                there.put_file(source, path)
+        if not is_url(root):
+            with files.replacing(Path(root, name), Path(unfinished)) as file:
+                yield file
             return
-        target = Path(root, name)
-        shutil.copyfile(source, f"{source}.copy")
-        with Path(f"{source}.copy").open("rb") as file:
-            os.fsync(file.fileno())
-        Path(f"{source}.copy").replace(target)
+        with NamedTemporaryFile(dir=unfinished) as file:
+            yield file
+            file.flush()
+            with _place(root, name) as (there, path):
+                there.put_file(file.name, path)
 
 
 @contextmanager

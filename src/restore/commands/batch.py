@@ -8,7 +8,6 @@ from contextlib import closing
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,8 +18,8 @@ from restore.batches.storage import (
     NoRoomError,
     is_url,
     on_this_machine,
-    put,
     write,
+    writing,
 )
 from restore.commands.input import config_of
 from restore.commands.options import asked_for
@@ -34,13 +33,19 @@ if TYPE_CHECKING:
 
 FOUND = 1  # exit code: there are files that are damaged (--check), or that nothing came of
 LEAST = 256  # megabytes; a worker with its models takes half of it
-REPORT, INDEX, OWN = "report.parquet", "index.html", ".batch"
+REPORT, ALL_TEXTS, INDEX, OWN = "report.parquet", "texts.parquet", "index.html", ".batch"
 
 
 @click.command()
 @click.argument("names", nargs=-1, required=True, metavar="IN… OUT")
 @click.option("--check", is_flag=True, help="Only say what is damaged; write no text.")
 @click.option("--keep-lines", is_flag=True, help="A line of the page a line; keep furniture.")
+@click.option(
+    "--to",
+    type=click.Choice(["txt", "parquet"]),
+    default="txt",
+    help="A file for each text, or a table of all: texts.parquet.",
+)
 @click.option(
     "--seconds",
     type=click.FloatRange(0, min_open=True),
@@ -55,6 +60,11 @@ REPORT, INDEX, OWN = "report.parquet", "index.html", ".batch"
     show_default=True,
     help="Most memory that a file may take.",
 )
+@click.option(
+    "--decisions/--no-decisions",
+    default=True,
+    help="Heed what was decided in reviews of the texts in OUT, or not.",
+)
 @click.option("--again", is_flag=True, help="Try the files that failed before, too.")
 @click.option("--anew", is_flag=True, help="Read all files to see which have changed.")
 @click.option("--queue", metavar="DIR", help="Keep the queue there: a disk of this machine.")
@@ -66,9 +76,11 @@ def batch(
     names: tuple[str, ...],
     check: bool,
     keep_lines: bool,
+    to: str,
     jobs: int | None,
     seconds: float,
     megabytes: int,
+    decisions: bool,
     again: bool,
     anew: bool,
     queue: str | None,
@@ -86,6 +98,7 @@ def batch(
 
     from restore.batches.file import Work
     from restore.batches.pool import Limits, mended
+    from restore.batches.readers import readers
 
     *inputs, output = names
     if not inputs:
@@ -96,19 +109,19 @@ def batch(
     config_of(asked)
     options = {key: asked[key] for key in asked if key not in ("quiet", "verbose")}
     work = Work(
-        options, output if is_url(output) else str(Path(output).resolve()), check, keep_lines
+        options, output if is_url(output) else str(Path(output).resolve()), check, keep_lines, to
     )
     limits = Limits(seconds, megabytes)
-    rest = again, anew, queue, asked["quiet"], as_json
+    rest = decisions and not check, again, anew, queue, asked["quiet"], as_json
     if not scheduler and not cluster:
         engine: Engine = partial(mended, work=work, limits=limits, count=jobs or _cores())
-        _run(inputs, work, limits, engine, *rest)
+        _run(inputs, work, limits, engine, readers(options), *rest)
         return
-    from restore.batches.cluster import connected, mended_by
+    from restore.batches.cluster import connected, mended_by, readers_of
 
     with connected(scheduler, cluster) as client:
         engine = partial(mended_by, client, work=work, limits=limits)
-        _run(inputs, work, limits, engine, *rest)
+        _run(inputs, work, limits, engine, readers_of(client, options), *rest)
 
 
 def _cores() -> int:
@@ -120,6 +133,8 @@ def _run(
     work: Work,
     limits: Limits,
     engine: Engine,
+    readers: str,
+    decisions: bool,
     again: bool,
     anew: bool,
     queue: str | None,
@@ -128,6 +143,7 @@ def _run(
 ) -> None:
     """Do all that is to be done, tell how far it is, and report."""
     from restore.batches import batch
+    from restore.batches.decided import decided
     from restore.batches.inputs import found
     from restore.batches.job_store import JobStore, locked
     from restore.batches.progress import Progress
@@ -137,10 +153,11 @@ def _run(
         own = _own_folder(work.output, queue)
         with (
             locked(own / "lock", work.output),
-            closing(JobStore(own / "jobs.sqlite", work.key(), told)) as store,
+            closing(JobStore(own / "jobs.sqlite", work.key(), told, readers)) as store,
         ):
-            _clear(work.output)
+            unfinished = _cleared(work.output, own)
             store.queue(found(inputs, work.output), again, anew)
+            store.heed(decided(work.output) if decisions else {})
             progress = Progress(store.totals(), quiet, as_json)
             if not progress.files:
                 raise InputError(f"there is no file in {', '.join(inputs)}")
@@ -148,7 +165,7 @@ def _run(
                 batch.run(store, engine, progress.tell)
             finally:
                 progress.end()
-            _report(store, work.output)
+            _report(store, work, unfinished)
             progress.finished(store.totals())
     except NoRoomError as error:
         raise InputError(f"{error}; make room and start it again: it goes on") from None
@@ -173,26 +190,28 @@ def _own_folder(output: str, queue: str | None) -> Path:
     return own
 
 
-def _clear(output: str) -> None:
-    """Remove what a batch that was killed had begun to write."""
-    if is_url(output):
-        return
-    unfinished = Path(output, UNFINISHED)
+def _cleared(output: str, own: Path) -> str:
+    """The folder for files that are not whole yet, without those of a batch that was killed."""
+    unfinished = own / "unfinished" if is_url(output) else Path(output, UNFINISHED)
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
+    return str(unfinished)
 
 
-def _report(store: JobStore, output: str) -> None:
-    """Write the table of all files, and the page that shows the worst."""
+def _report(store: JobStore, work: Work, unfinished: str) -> None:
+    """Write the table of all files, that of their texts, and the page that shows the worst."""
     from restore.batches import index as batch_index
     from restore.batches import report as batch_report
+    from restore.batches.file import TABLE
 
     tally = batch_index.Tally()
-    unfinished = f"{output}/{UNFINISHED}"
-    with NamedTemporaryFile(dir=None if is_url(output) else unfinished) as file:
+    with writing(work.output, REPORT, unfinished) as file:
         batch_report.write(tally.counted(store.results()), file)
-        file.flush()
-        put(output, REPORT, file.name)
+    tables = [REPORT]
+    if work.to == TABLE and not work.check:
+        with writing(work.output, ALL_TEXTS, unfinished) as file:
+            batch_report.write_texts(store.texts(), file)
+        tables.append(ALL_TEXTS)
     worst, failed = store.worst(batch_index.MOST), store.failed(batch_index.MOST)
-    page = batch_index.page(tally, worst, failed)
-    write(output, INDEX, page.encode(), unfinished)
+    page = batch_index.page(tally, worst, failed, tables)
+    write(work.output, INDEX, page.encode(), unfinished)

@@ -32,16 +32,22 @@ class Heeded:
         refused = config.refused | self.honoured.refused
         return replace(config, refused=refused, decided=self.honoured.decided)
 
-    def told(self, result: Restored) -> Iterator[str]:
-        """What is to be said of the decisions when the restoration is done."""
+    def outcome(self, result: Restored) -> tuple[int, list[str]]:
+        """How many decisions the restoration has heeded, and the names of those left out."""
         from restore.reviews.decisions import not_carried_out
 
         if self.honoured is None:
-            return
+            return 0, []
         refused, decided, misfits = self.honoured
         lost = not_carried_out(decided, result)
         names = [decision.id for decision in misfits] + [change.id for change in lost]
-        number = len(refused) + len(decided) - len(lost)
+        return len(refused) + len(decided) - len(lost), names
+
+    def told(self, result: Restored) -> Iterator[str]:
+        """What is to be said of the decisions when the restoration is done."""
+        if self.honoured is None:
+            return
+        number, names = self.outcome(result)
         yield f"{number} decision{'' if number == 1 else 's'} of {self.path} heeded"
         if names:
             more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""

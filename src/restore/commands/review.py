@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from restore import files
+from restore.batches.storage import CHANGES, TEXTS
 from restore.commands.report import images_in
 from restore.files import STREAM, InputError
 
@@ -51,7 +52,9 @@ def review(name: str, page: str | None, in_browser: bool) -> None:
         with suppress(KeyboardInterrupt):
             serve(shown, ready)
         for path in dict.fromkeys(one.decisions.path for one in reviews):
-            click.echo(f"decisions are in {path}; run restore fix again to heed them", err=True)
+            click.echo(
+                f"decisions are in {path}; run restore fix or batch again to heed them", err=True
+            )
 
 
 def _record(name: str) -> str:
@@ -62,6 +65,10 @@ def _record(name: str) -> str:
         return name
     path = Path(name)
     places = [f"{name}{RECORDS[0]}", *(str(path.with_suffix(ending)) for ending in RECORDS)]
+    for above in path.absolute().parents:
+        if above.name == TEXTS:  # of a batch
+            beside = above.with_name(CHANGES) / path.absolute().relative_to(above)
+            places.append(str(beside.with_suffix(RECORDS[1])))
     for place in places:
         if place != name and Path(place).is_file() and _is_record(place):
             return place

@@ -19,6 +19,7 @@ from restore.damage import (
     controls,
     cut_words,
     furniture,
+    gathered,
     letters,
     misread,
     neutrals,
@@ -27,6 +28,7 @@ from restore.damage import (
     numbers,
     order,
     paragraphs,
+    ranges,
     runs,
     words,
 )
@@ -108,6 +110,12 @@ DAMAGES: tuple[Damage, ...] = (
         'הד"ר כהן קרא בחו"ל את דו"ח של מבקר המדינה\nמנכ"ל החברה הגיע לארה"ב עם יו"ר הוועד',
     ),
     Damage(
+        gathered.GATHERED_MARKS,
+        "marks of another font, away from their words, in documents that gather them so",
+        '.והוא בא\n.כן אמרו\n.וכן למדנו\n.כך כתבו\nבחסד העולם  את  ברא  ה  "הקב ',
+        'והוא בא.\nכן אמרו.\nוכן למדנו.\nכך כתבו.\nהקב"ה ברא את העולם בחסד',
+    ),
+    Damage(
         order.REVERSED_WORDS,
         "the words of a line in reverse",
         "הזה היפה  הבית  את  בנה ",
@@ -174,6 +182,12 @@ DAMAGES: tuple[Damage, ...] = (
         "הילדים הלכו אל בית הספר הגדול",
     ),
     Damage(
+        ranges.TURNED_RANGES,
+        "ranges of numbers from the higher to the lower (of texts read by OCR only)",
+        "ראו עמ' 119-112 ועמ' 207-203",
+        "ראו עמ' 112-119 ועמ' 203-207",
+    ),
+    Damage(
         "split-paragraph",
         "a paragraph cut into the lines of its page",
         "בראשית ברא\nאלהים",
@@ -192,8 +206,10 @@ DAMAGES: tuple[Damage, ...] = (
 LAYOUT: frozenset[str] = frozenset(damage.name for damage in DAMAGES if damage.layout)
 # Whether a line ends a paragraph has to be decided one way or the other, however unsure.
 DECIDED: frozenset[str] = frozenset({paragraphs.SPLIT_PARAGRAPH})
-# What changes letters, which nobody may do to a text that was not read by OCR.
-OF_OCR: frozenset[str] = frozenset({confusions.CONFUSED_LETTERS, misread.MISREAD_WORDS})
+# What changes letters and numbers, which nobody may do to a text that was not read by OCR.
+OF_OCR: frozenset[str] = frozenset(
+    {confusions.CONFUSED_LETTERS, misread.MISREAD_WORDS, ranges.TURNED_RANGES}
+)
 NAMES: tuple[str, ...] = tuple(damage.name for damage in DAMAGES)
 
 FURNITURE: tuple[Find, ...] = (furniture.find_furniture,)
@@ -206,11 +222,16 @@ TEXT: tuple[Find, ...] = (
     neutrals.find_marks_before_runs,
     number_marks.find_marks_at_numbers,
     runs.find_runs_at_marks,
+    gathered.find_gathered_marks,
     order.find_order,
     brackets.find_mirrored_brackets,
     numbers.find_number_damage,
     broken.find_parted_marks,
     confusions.find_confused_letters,
 )
-LETTERS: tuple[Find, ...] = (confusions.find_confused_letters, misread.find_misread_words)
+LETTERS: tuple[Find, ...] = (
+    confusions.find_confused_letters,
+    misread.find_misread_words,
+    ranges.find_turned_ranges,
+)
 PARAGRAPHS: tuple[Find, ...] = (paragraphs.find_paragraphs, cut_words.find_cut_words)

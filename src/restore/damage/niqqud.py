@@ -60,13 +60,21 @@ def find_displaced_niqqud(document: Document, evidence: Evidence) -> Iterator[Fi
         return
     reason, move = MOVES[number]
     words = _words_that_say(read, move)
+    # Where all points move, it does not matter where words end, and they may be cut in pieces.
+    whole = number == 0
     for place, line in lines:
         pieces = move(line.text)
-        before, after = misplaced(line.text), misplaced(moved(line.text, pieces))
+        before = misplaced(_unspaced(line.text) if whole else line.text)
+        text = moved(line.text, pieces)
+        after = misplaced(_unspaced(text) if whole else text)
         if pieces and after <= before:
             # Where nothing in the line says so, the other words of the document do.
             sure = MOST_SURE * document_sure * exp(-after) * (1 if after < before else words)
             yield Finding(DISPLACED_NIQQUD, place, Arrange(tuple(pieces)), reason, sure)
+
+
+def _unspaced(text: str) -> str:
+    return "".join(text.split())
 
 
 def _left(texts: list[str], move: Move) -> float:

@@ -2,7 +2,9 @@
 
 A hyphen between a prefix and its number, and the mark after a number, have no direction of their
 own. Word processors paint them with the number, from left to right (UAX #9, rule N1), and then the
-hyphen is seen, and extracted, after the number and the mark before it. No one writes them so.
+hyphen is seen, and extracted, after the number and the mark before it. No one writes them so. The
+number of a page between hyphens, ``- 38 -``, is three pieces, which an extractor gives from left to
+right, each with its space: the spaces come out around the line.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ MARK = regex.compile(
     rf"(?<=[{HEBREW}][\"'״׳”’)\]]* )([,;:]|\.(?=\d{{4}}\b))({_NUMBER})"
     rf"(?=\s+[\"“(\[]?[{HEBREW}])"
 )
+PAGE = regex.compile(r"^( [-–])(\d{1,4})([-–] )$")
 NO_LINE = regex.compile(rf"[{CONTROLS}]")
 SURE = 0.97  # all 9 hyphens and 1 of 2 marks in 183,000 lines of modern prose; a guess
 
@@ -49,7 +52,10 @@ def put_right(text: str) -> tuple[Span, ...]:
     >>> "".join(line[piece.start : piece.stop] for piece in put_right(line))
     'עולה כ-25 שקל, בשנת 2022. המסמך'
     """
-    found = sorted([*HYPHEN.finditer(text), *MARK.finditer(text)], key=lambda one: one.start(1))
+    kinds = (PAGE, HYPHEN, MARK)
+    found = sorted(
+        (one for kind in kinds for one in kind.finditer(text)), key=lambda one: one.start(1)
+    )
     pieces: list[Span] = []
     at = 0
     for one in found:

@@ -11,7 +11,8 @@ import numpy as np
 
 from restore.geometry.columns import ordered
 from restore.geometry.glyphs import Glyphs, direction
-from restore.geometry.painting import Votes, turned, votes
+from restore.geometry.painting import Votes, turned, votes, whole
+from restore.geometry.piles import PaintedLine, painted_lines
 from restore.geometry.reading import Piece, base_level, bracket_vote, reading
 from restore.geometry.rows import Row, rows
 from restore.model import Kind, Layer, Line, Page, Span
@@ -55,17 +56,23 @@ class Laid:
     remark: str
     proved: bool
     brackets: int
+    piled: tuple[PaintedLine, ...] = ()  # instead of the rows, where their letters are mixed
 
 
 def lay_out(parts: tuple[Glyphs, ...], habits: Habits) -> Laid:
     """The rows of a page from its glyphs, whose habits are added to those of the document."""
     found: list[Row] = []
+    painted: list[tuple[Glyphs, bool]] = []
+    piled: list[Row] = []
     right_to_left = _is_right_to_left(parts)
     for part in parts:
         said = votes(part)
         habits.words = Votes(*(a + b for a, b in zip(habits.words, said, strict=True)))
         told = said if said.read + said.seen else habits.words
-        found += ordered(rows(turned(part) if told.as_read else part), right_to_left)
+        painted.append((part, told.as_read))
+        laid = ordered(rows(turned(part) if told.as_read else part), right_to_left)
+        found += laid
+        piled += rows(whole(part)) if told.as_read else laid
     if not found:
         return Laid([], right_to_left, Layer.ABSENT, ABSENT, False, 0)
     brackets = sum(map(bracket_vote, found))
@@ -77,8 +84,10 @@ def lay_out(parts: tuple[Glyphs, ...], habits: Habits) -> Laid:
         layer, remark = Layer.UNMAPPED, UNMAPPED.format(lost)
     elif _are_strange(texts):
         layer, remark = Layer.UNMAPPED, STRANGE
-    elif _piled(found) > PILED:
+    elif _piled(piled) > PILED:
         layer, remark = Layer.SCRAMBLED, PILED_UP
+        lines = painted_lines(painted)
+        return Laid(found, right_to_left, layer, remark, False, brackets, tuple(lines))
     return Laid(found, right_to_left, layer, remark, layer is None, brackets)
 
 
@@ -112,6 +121,11 @@ def read_page(laid: Laid, drawn: bool, last: bool) -> Page:
     """
     texts: list[str] = []
     boxes: list[tuple[float, float, float, float]] = []
+    if laid.piled:
+        for line in laid.piled:
+            texts.append(line.text)
+            boxes += [*line.boxes, (nan,) * 4]
+        return page_of(texts, last, boxes, laid.layer, laid.remark)
     in_order = counted = 0
     gaps = _white(laid.rows)
     usual = int(laid.right_to_left)

@@ -75,11 +75,17 @@ def _words(glyphs: Glyphs) -> Iterator[list[int]]:
 
 
 def turned(glyphs: Glyphs) -> Glyphs:
-    """The glyphs with all that is painted at once made one, in the order in which it is painted.
+    """The glyphs as ``whole`` gives them, with a gap between words.
 
-    Words get a gap between them, since letters that are not joined as they should be take up
-    more room than their words have.
+    Letters that are not joined as they should be take up more room than their words have.
     """
+    words = whole(glyphs)
+    _part(words)
+    return words
+
+
+def whole(glyphs: Glyphs) -> Glyphs:
+    """The glyphs with all that is painted at once made one, in the order in which it is painted."""
     texts: list[str] = []
     rows: list[int] = []
     left, right = [], []
@@ -92,7 +98,7 @@ def turned(glyphs: Glyphs) -> Glyphs:
             rows.append(ink[0])
             left.append(glyphs.left[ink].min())
             right.append(glyphs.right[ink].max())
-    whole = replace(
+    return replace(
         glyphs,
         texts=texts,
         left=np.array(left),
@@ -102,8 +108,6 @@ def turned(glyphs: Glyphs) -> Glyphs:
         runs=glyphs.runs[rows],
         hidden=glyphs.hidden[rows],
     )
-    _part(whole)
-    return whole
 
 
 def _part(words: Glyphs) -> None:

@@ -36,7 +36,7 @@ class Chain:
     """Lines in their order, page furniture last, and what is known of those left out.
 
     ``places``, ``choices`` and ``cut`` are of the same lines; ``texts`` of all, with those left
-    out.
+    out, as they were read.
     """
 
     places: list[Place]
@@ -88,7 +88,8 @@ def chain(document: Document, evidence: Evidence, *, every: bool = False) -> Cha
     for choice, at, on in zip(choices, kept, follows, strict=True):
         choice.continues = rows[at].continues if on else CONTINUES_NOT
         choice.was_turned = rows[at].was_turned
-    return Chain([rows[at].place for at in kept], choices, cut, texts, still)
+    read_lines = [text for page in document.pages for text in page.text.splitlines()]
+    return Chain([rows[at].place for at in kept], choices, cut, read_lines, still)
 
 
 def _rows(document: Document, evidence: Evidence, apart: bool) -> list[_Row]:

@@ -23,7 +23,7 @@ WEIGHTS = {
     "posterior beyond": 0.44,
     "lone marks": -0.20,  # marks of the line that hang on no word
     "left to right": -0.34,  # numbers and Latin words
-    "cantillation": -5.83,  # at its marks extractors cut words in pieces
+    "cut at accents": -5.83,  # words are in pieces (``cut_at_accents``)
     "marks only": 0.57,  # only marks change place
     "interleaved": -0.25,
     "price": -0.20,  # of the reading, each nat, but for the choice of the first separator
@@ -43,12 +43,29 @@ ANY_MARK = regex.compile(r"[^\p{L}\p{M}\p{N}\s]")
 MANY_STRAY = 0.6  # share of marks
 FEW_MARKS = 2.0  # marks; so many more are taken to stand where they belong
 MANY_QUOTED = 3.0
-CANTILLATION = regex.compile("[\u0591-\u05ae]")
+ACCENT = regex.compile("[\u0591-\u05ae]")
+ACCENTED = regex.compile("[\u0591-\u05ae\u05bd]")  # and silluq, before the end of a verse
+BOUND = regex.compile(rf"[{HEBREW}{POINTS}־]*[{HEBREW}][{HEBREW}{POINTS}־]*")  # words with a maqaf
+MOST_WITHOUT = 0.15  # share of words without an accent; a guess
 
 
 def lone_marks(line: Tokens) -> int:
     """How many marks of a line hang on no word."""
     return int(np.isin(line.types, (Type.MARK, Type.QUOTE)).sum())
+
+
+def cut_at_accents(text: str) -> bool:
+    """Whether words of a line with accents are in pieces.
+
+    An accent is painted at a place of its own, where an extractor may cut the word. Whole words,
+    or several that a maqaf makes one, have an accent each (Gesenius, Hebrew Grammar, section 15),
+    the second piece of one that was cut has none.
+    """
+    if not ACCENT.search(text):
+        return False
+    words = BOUND.findall(text)
+    without = sum(ACCENTED.search(word) is None for word in words)
+    return without > MOST_WITHOUT * len(words)
 
 
 def gathers_marks(lines: Iterable[str]) -> bool:
@@ -91,7 +108,7 @@ def signs(
         "posterior beyond": max(min(odds, CEILING) - KNEE, 0.0),
         "lone marks": lone_marks(line),
         "left to right": int(line.ltr.sum()),
-        "cantillation": CANTILLATION.search(line.text) is not None,
+        "cut at accents": cut_at_accents(line.text),
         "marks only": marks_only,
         "interleaved": interleaved,
         "price": max(price, 0.0),

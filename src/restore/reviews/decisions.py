@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -108,19 +108,8 @@ class Decisions:
 
     def add(self, decision: Decision) -> None:
         """Keep a decision; when this comes back it is on the disk."""
-        change = decision.change and json.dumps(
-            jsonl.change_record(decision.change), ensure_ascii=False
-        )
         self._base.execute(
-            f"INSERT INTO decision ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                decision.document,
-                decision.id,
-                *decision.place,
-                decision.verdict.value,
-                decision.raw,
-                change,
-            ),
+            f"INSERT INTO decision ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", _row(decision)
         )
 
     def take_back(self) -> Decision | None:
@@ -129,7 +118,7 @@ class Decisions:
             "DELETE FROM decision WHERE number = (SELECT max(number) FROM decision) "
             f"RETURNING {COLUMNS}"
         ).fetchone()
-        return row and self._decision(row)
+        return row and _decision(row, self.path)
 
     def current(self, document: int) -> dict[str, Decision]:
         """The last decision about each change of a document, in the order in which they were made.
@@ -144,19 +133,38 @@ class Decisions:
             ).fetchall()
         except sqlite3.Error as error:
             raise InputError(f"{self.path} cannot be read: {error}") from None
-        return {decision.id: decision for decision in map(self._decision, rows)}
+        return {row[1]: _decision(row, self.path) for row in rows}
 
     def close(self) -> None:
         """Put all into the one file, and leave it."""
         self._base.close()
 
-    def _decision(self, row: tuple[Any, ...]) -> Decision:
-        document, name, page, line, verdict, raw, change = row
-        try:
-            made = None if change is None else jsonl.read_change(json.loads(change))
-            return Decision(document, name, Place(page, line), Verdict(verdict), raw, made)
-        except (ValueError, KeyError, TypeError, AttributeError):
-            raise InputError(f"{self.path} is damaged at the decision about {name}") from None
+
+def _row(decision: Decision) -> tuple[Any, ...]:
+    change = decision.change and json.dumps(
+        jsonl.change_record(decision.change), ensure_ascii=False
+    )
+    name, verdict = decision.id, decision.verdict.value
+    return decision.document, name, *decision.place, verdict, decision.raw, change
+
+
+def _decision(row: Sequence[Any], path: Path) -> Decision:
+    document, name, page, line, verdict, raw, change = row
+    try:
+        made = None if change is None else jsonl.read_change(json.loads(change))
+        return Decision(document, name, Place(page, line), Verdict(verdict), raw, made)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise InputError(f"{path} is damaged at the decision about {name}") from None
+
+
+def dumped(decisions: Iterable[Decision]) -> str:
+    """Decisions as text, from which ``loaded`` has them back."""
+    return json.dumps([_row(decision) for decision in decisions], ensure_ascii=False)
+
+
+def loaded(text: str, path: Path) -> list[Decision]:
+    """Decisions that were ``dumped``; ``path`` is where they lie."""
+    return [_decision(row, path) for row in json.loads(text)]
 
 
 def beside(output: str, record: str | None) -> Path | None:

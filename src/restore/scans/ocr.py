@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,19 +19,23 @@ from restore.scans.blocks import from_the_right, latin_from_the_left
 from restore.scans.gutters import by_columns
 from restore.scans.ink import Grey
 from restore.scans.language import READABLE, is_persian, is_yiddish, readable
+from restore.scans.latin import maybe_latin, with_latin
 from restore.scans.scan import Prepared, prepared
+from restore.scans.second_reading import LEAST_SURE as SECOND_SURE
 from restore.scans.second_reading import agreed, doubted, in_doubt
+from restore.scans.spreads import middle
 from restore.scans.tesseract import (
     LINES,
     RESOLUTION,
     Reading,
     Word,
     has_model,
+    latin_model,
     model,
     read,
     second_model,
-    turn_wanted,
 )
+from restore.scans.turns import lies, turn, turned
 
 HEBREW, ANY = "he", "und"
 
@@ -40,6 +45,17 @@ UNREADABLE = "it cannot be read: {}"
 Loaded = tuple[Grey, int]  # the image of a page and its dots per inch
 # What reads it, as ``read_page`` does.
 Read = Callable[[Grey, Reading, int, bool], tuple[str | None, Page]]
+
+
+class Part(NamedTuple):
+    """What is read in a part of an image: where it begins, how it was made ready, its words.
+
+    ``left`` is in pixels of the image as it was, the words have their places in that ``made``.
+    """
+
+    left: int
+    made: Prepared
+    words: list[Word]
 
 
 def text_language(code: str | None) -> str:
@@ -98,25 +114,55 @@ def read_page(
 ) -> tuple[str | None, Page]:
     """The language of an image, None if that cannot be told, and the page on it.
 
-    A page that lies on its side or upside down is turned, and has its places as it then stands.
-    Raises ValueError, which says why, if it cannot be read, and MissingError if the machine lacks
-    what reads it.
+    A page that lies on its side or upside down is turned, and has its places as it then stands; of
+    a spread the right page is read first. Raises ValueError, which says why, if it cannot be read,
+    and MissingError if the machine lacks what reads it.
     """
     made = prepared(grey)
-    code, words = read_words(made, asked, resolution)
+    code, parts = read_parts(grey, made, asked, resolution)
     stands = 0
-    if made.height and readable(words) < READABLE:
-        turn = turn_wanted(made.image, resolution)
-        if turn:
-            turned = np.ascontiguousarray(np.rot90(grey, -turn // 90))
-            again = prepared(turned)
-            told, others = read_words(again, asked, resolution)
-            if readable(others) > readable(words):
-                code, words, made, grey = told, others, again, turned
-                stands = turn
+    if made.height and lies(_words(parts)):
+        name = model(code or HEBREW, asked.folder)
+        way = turn(
+            made.image,
+            made.height * made.scale,
+            resolution,
+            lambda image: read(image, name, resolution, asked.folder, LINES),
+        )
+        if way:
+            upright = turned(grey, way)
+            told, others = read_parts(upright, prepared(upright), asked, resolution)
+            if not lies(_words(others)) or readable(_words(others)) > readable(_words(parts)):
+                code, parts, grey, stands = told, others, upright, way
     height, width = grey.shape
-    found = page(words, made, Scan(width, height, resolution), last)
+    found = page(parts, Scan(width, height, resolution), last)
     return code, replace(found, scan=found.scan and replace(found.scan, turn=stands))
+
+
+def _words(parts: Sequence[Part]) -> list[Word]:
+    return [word for part in parts for word in part.words]
+
+
+def read_parts(
+    grey: Grey, made: Prepared, asked: Reading, resolution: int
+) -> tuple[str | None, list[Part]]:
+    """The language of an image, which is ``made`` ready, and what is read in its parts, in order.
+
+    There are two in a spread, the pages, of which each is made ready by itself.
+    """
+    gutter = middle(made.image)
+    if gutter is None:
+        code, words = read_words(made, asked, resolution)
+        return code, [Part(0, made, words)]
+    halfway = np.array([[gutter, made.image.shape[0] / 2] * 2])
+    at = round(made.places(halfway)[0, 0])
+    parts: list[Part] = []
+    for left, right in ((at, grey.shape[1]), (0, at)):
+        made = prepared(np.ascontiguousarray(grey[:, left:right]))
+        code, words = read_words(made, asked, resolution)
+        asked = replace(asked, language=asked.language or code)
+        parts.append(Part(left, made, words))
+    return asked.language, parts
 
 
 def read_words(made: Prepared, asked: Reading, resolution: int) -> tuple[str | None, list[Word]]:
@@ -139,15 +185,26 @@ def read_words(made: Prepared, asked: Reading, resolution: int) -> tuple[str | N
         code, first = told_language(seen, asked.folder)
     else:
         first = seen(model(code, asked.folder))
-    better = second_model(code, asked.folder) if code else None
-    if code is not None and better is not None and asked.quality != "fast":
-        lines = doubted(first, asked.quality == "best")
-        if lines:
-            image = in_doubt(made.image, lines)
-            second = read(image, better, resolution, asked.folder, LINES)
-            first = agreed(first, second, code)
+    if asked.quality != "fast":
+        first = read_again(made.image, first, code, asked, resolution)
     words = [word for word in first if is_writing(word)]
     return code, latin_from_the_left(from_the_right(words))
+
+
+def read_again(
+    image: Grey, words: list[Word], code: str | None, asked: Reading, resolution: int
+) -> list[Word]:
+    """The words of a page after what is in doubt of it was read by other models."""
+    better = second_model(code, asked.folder) if code else None
+    lines = doubted(words, asked.quality == "best")
+    if code and better and lines and readable(words) >= SECOND_SURE:
+        second = read(in_doubt(image, lines), better, resolution, asked.folder, LINES)
+        words = agreed(words, second, code)
+    latin, boxes = latin_model(asked.folder), maybe_latin(words)
+    if latin and boxes:
+        english = read(in_doubt(image, boxes), latin, resolution, asked.folder, LINES)
+        words = with_latin(words, english)
+    return words
 
 
 def told_language(
@@ -177,16 +234,17 @@ def is_writing(word: Word) -> bool:
     return word.sure >= LEAST_SURE or any(c.isalnum() for c in word.text)
 
 
-def page(words: Sequence[Word], made: Prepared, scan: Scan, last: bool) -> Page:
-    """The page of some words, in the pixels of the image as it was."""
-    rows = [(word.left, word.top, word.right, word.bottom) for word in words]
-    places = made.places(np.array(rows, np.float64).reshape(-1, 4)).tolist()
+def page(parts: Sequence[Part], scan: Scan, last: bool) -> Page:
+    """The page of what is read in the parts of an image, in the pixels of the image as it was."""
     blocks: list[list[PlacedLine]] = []
-    together = zip(words, places, strict=True)
-    for _, block in groupby(together, key=lambda pair: pair[0].line[0]):
-        lines = groupby(block, key=lambda pair: pair[0].line)
-        blocks.append(
-            [[PlacedWord(w.text, tuple(box), w.sure) for w, box in line] for _, line in lines]
-        )
+    for part in parts:
+        rows = [(word.left, word.top, word.right, word.bottom) for word in part.words]
+        places = part.made.places(np.array(rows, np.float64).reshape(-1, 4))
+        together = zip(part.words, (places + (part.left, 0) * 2).tolist(), strict=True)
+        for _, block in groupby(together, key=lambda pair: pair[0].line[0]):
+            lines = groupby(block, key=lambda pair: pair[0].line)
+            blocks.append(
+                [[PlacedWord(w.text, tuple(box), w.sure) for w, box in line] for _, line in lines]
+            )
     found = PlacedPage(blocks, scan.width, scan.height, scan.resolution)
     return page_of_words(found, last, proved=True)

@@ -28,7 +28,11 @@ SAME = 0.3  # share of the narrower of two boxes that lies in the other, in one 
 LEAST, MOST = 0.02, 0.98  # between which what a model says of itself is taken at its word
 RAREST = 1e-9  # share of all words; of what is in no list
 PER_TENFOLD = 1.0  # nats for a word that is ten times as frequent
-AGAINST = 0.5  # nats against a word of the second reading, which breaks bad pages in more pieces
+AGAINST = 1.2  # nats against a word of the second reading, which breaks bad pages in more pieces
+AGAINST_ALONE = 0.5  # the same in a language of which no frequencies of words are known
+FEWEST = 0.5  # share of the letters of the first reading that the second has at least, or at most
+ANY_MORE = 1  # letter that it may have less or more in any case
+LEAST_SURE = 0.62  # of a page on average; where the first reading is less sure, a second is no help
 ILLEGAL = 3.0  # nats against a final letter inside a word
 POINTS = regex.compile(POINT)
 FINAL_INSIDE = regex.compile(r"[ךםןףץ](?=\p{Hebrew})")
@@ -42,15 +46,20 @@ def doubted(words: Sequence[Word], all_of_them: bool = False) -> list[Box]:
     for word in words:
         lines[word.line].append(word)
     return [
-        (
-            min(word.left for word in line),
-            min(word.top for word in line),
-            max(word.right for word in line),
-            max(word.bottom for word in line),
-        )
+        box_of(line)
         for line in lines.values()
         if all_of_them or min(word.sure for word in line) < SURE
     ]
+
+
+def box_of(words: Sequence[Word]) -> Box:
+    """The box around some words."""
+    return (
+        min(word.left for word in words),
+        min(word.top for word in words),
+        max(word.right for word in words),
+        max(word.bottom for word in words),
+    )
 
 
 def in_doubt(image: Grey, lines: Iterable[Box]) -> Grey:
@@ -72,19 +81,28 @@ def agreed(first: Sequence[Word], second: Sequence[Word], code: str) -> list[Wor
     ``code`` is that of the language.
     """
     known = frequencies(language(code).frequencies) if code in codes() else None
-    found: list[Word] = []
+    against = AGAINST if known is not None else AGAINST_ALONE
+    taken: dict[int, list[Word]] = {}  # what stands in the place of a word of the first reading
     for ours, theirs in matched(first, second):
-        kept = not theirs or _same(ours, theirs) or POINTS.search(text_of(ours))
-        if kept or weight(ours, known) >= weight(theirs, known) - AGAINST:
-            found += ours
-        else:
-            found += [replace(word, line=ours[0].line) for word in theirs]
-    return found
+        kept = not _rivals(ours, theirs) or POINTS.search(text_of(ours))
+        if not kept and weight(ours, known) < weight(theirs, known) - against:
+            taken |= {id(word): [] for word in ours}
+            taken[id(ours[0])] = [replace(word, line=ours[0].line) for word in theirs]
+    return [each for word in first for each in taken.get(id(word), [word])]
 
 
-def _same(ours: Sequence[Word], theirs: Sequence[Word]) -> bool:
-    """Whether two readings differ in nothing but marks, which the first model knows better."""
-    return [parts(word.text).core for word in ours] == [parts(word.text).core for word in theirs]
+def _rivals(ours: Sequence[Word], theirs: Sequence[Word]) -> bool:
+    """Whether a second reading has other words at a place, but not more of them or half a word.
+
+    Such ones are of other lines beside it. Readings that differ in nothing but marks are none: the
+    first model knows these better.
+    """
+    a, b = (sum(c.isalnum() for word in side for c in word.text) for side in (ours, theirs))
+    if not 0 < len(theirs) <= len(ours) or (
+        abs(a - b) > ANY_MORE and min(a, b) < FEWEST * max(a, b)
+    ):
+        return False
+    return [parts(word.text).core for word in ours] != [parts(word.text).core for word in theirs]
 
 
 def matched(first: Sequence[Word], second: Sequence[Word]) -> list[tuple[list[Word], list[Word]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 from collections.abc import Callable
@@ -12,6 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from restore.model import CONTROLS
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -19,10 +22,12 @@ if TYPE_CHECKING:
 COLUMNS = 3  # --psm: order of columns from the right; 4, 6 and others take them from the left
 LINES = 6  # --psm: one block of lines
 PATIENCE = 180.0  # seconds for a page; one takes 2 to 10
+LATIN = "eng"  # the model that reads Latin words, which comes with the program
 UPRIGHT = 0  # --psm: how the page is turned, and nothing else
 TURNED = "osd"  # the model that tells it
 LEAST_SURE_TURN = 1.0  # of what Tesseract says of it; pages with few letters have less
 WORD_LEVEL = "5"  # in the first column of its TSV
+CONTROL = re.compile(f"[{CONTROLS}]")  # which models of scripts put around Latin words
 
 RESOLUTION = 300  # dots per inch, of images that do not say
 QUALITIES = ("fast", "normal", "best")
@@ -137,6 +142,11 @@ def second_model(language: str, folder: str | None = None) -> str | None:
     return next((name for name in names if name in models(folder)), None)
 
 
+def latin_model(folder: str | None = None) -> str | None:
+    """The model for the Latin words of a page, if there is one."""
+    return LATIN if LATIN in models(folder) else None
+
+
 def read(
     image: NDArray[np.uint8],
     model: str,
@@ -156,23 +166,23 @@ def read(
     return list(_words(table))
 
 
-def turn_wanted(image: NDArray[np.uint8], resolution: int) -> int:
+def turn_wanted(image: NDArray[np.uint8], resolution: int) -> int | None:
     """By how many degrees a page has to be turned clockwise to stand upright: 0, 90, 180 or 270.
 
-    0 if that cannot be told, or if the model that tells it is not there.
+    None if that cannot be told, or if the model that tells it is not there.
     """
     import pytesseract
 
     if TURNED not in models():
-        return 0
+        return None
     options = f"--psm {UPRIGHT} --dpi {resolution}"
     try:
         told = _said(pytesseract.image_to_osd, image, TURNED, options, PATIENCE)
     except ValueError:
-        return 0  # too few letters
+        return None  # too few letters
     facts = dict(line.split(": ", 1) for line in told.splitlines() if ": " in line)
     sure = float(facts.get("Orientation confidence", 0))
-    return int(facts.get("Rotate", 0)) if sure >= LEAST_SURE_TURN else 0
+    return int(facts.get("Rotate", 0)) if sure >= LEAST_SURE_TURN else None
 
 
 def _said(
@@ -203,12 +213,13 @@ def _folder(folder: str | None) -> str:
 def _words(table: str) -> Any:
     for row in table.splitlines()[1:]:
         cells = row.split("\t")
-        if len(cells) < 12 or cells[0] != WORD_LEVEL or not cells[11].strip():
+        text = CONTROL.sub("", cells[11]).strip() if len(cells) >= 12 else ""
+        if cells[0] != WORD_LEVEL or not text:
             continue
-        _, _, block, paragraph, line, _, left, top, width, height, sure, text = cells[:12]
+        _, _, block, paragraph, line, _, left, top, width, height, sure = cells[:11]
         x, y = int(left), int(top)
         yield Word(
-            text.strip(),
+            text,
             x,
             y,
             x + int(width),
