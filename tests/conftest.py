@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
 
 # The same examples every time, so that a change is judged by what it changes. For new examples:
@@ -9,3 +13,11 @@ from hypothesis import settings
 settings.register_profile("same", derandomize=True, max_examples=60)
 settings.register_profile("search", max_examples=1500)
 settings.load_profile("same")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep nothing of what tests read in the cache of who runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(os.environ, "XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield

@@ -88,6 +88,7 @@ LAYERS = (
     "score",
     "calibration",
     "files",
+    "kept_pages",
     "reviews.decisions",
     "reviews.review",
     "reviews.page_images",
@@ -129,6 +130,7 @@ GROUPS = ("works", "geometry", "scans", "order", "compare", "reviews", "batches"
 LISTS = ("damage", "languages")  # packages whose __init__ stands above their modules
 TOUCH_FILES = {
     "files",
+    "kept_pages",
     "reviews.decisions",
     "commands.input",
     "commands.quotes",

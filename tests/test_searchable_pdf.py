@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from dataclasses import replace
 from functools import partial
 from io import BytesIO
@@ -43,6 +44,7 @@ HEBREW = (
     "אתר example.com/a-b?c=1 הישן",
     "ספר Word For Windows",
     "Visual Studio (12), a line of its own (yes)",
+    "ראה (שם [ועוד]) וגם [(כאן)] הלאה",
     "רחוב הרצל 7, תל־אביב 61000",
 )
 ARABIC = (
@@ -159,6 +161,15 @@ def test_words_are_where_they_are_seen() -> None:
     first = next(each for each in told if "הספרייה"[::-1] in each or "הספרייה" in each)
     edges = dict(part.split("=") for part in first.split(">")[0].split()[1:])
     assert float(edges["xMin"].strip('"')) * share == pytest.approx(1760, abs=5)
+
+
+def test_words_that_touch_are_still_words() -> None:
+    words = [
+        word._replace(box=(word.box[0] - 13, *word.box[1:]))
+        for word in line("הנה ארבע מלים צפופות", 1900, 100)
+    ]
+    data = over_images(document([words]), [None])
+    assert by_pdfium(data) == by_poppler(data) == ["הנה ארבע מלים צפופות"]
 
 
 def test_a_word_without_a_place_stands_between_its_neighbours() -> None:
@@ -282,7 +293,18 @@ def test_pages_with_text_stay_as_they_are() -> None:
 
 def test_a_file_that_breaks_pdfium_is_an_outcome() -> None:
     with pytest.raises(ValueError, match="breaks PDFium"):
-        searchable_pdf._elsewhere(partial(os._exit, 1))
+        searchable_pdf._elsewhere(partial(os._exit, 1), 1)
+
+
+def _slowly(seconds: float) -> bytes:
+    time.sleep(seconds)
+    return b""
+
+
+def test_what_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searchable_pdf, "PATIENCE", 0.1)
+    with pytest.raises(ValueError, match="takes more than 0 seconds"):
+        searchable_pdf._elsewhere(partial(_slowly, 5), 1)
 
 
 def test_scans_become_a_pdf(tmp_path: Path) -> None:

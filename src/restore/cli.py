@@ -2,12 +2,13 @@
 ``review``, ``quotes``, ``batch`` and ``doctor``.
 
 Exit codes: 0 fine, 1 damage (``check``) or a difference (``diff``) found or a file that failed
-(``batch``), 2 misuse or bad input, 3 something missing on the machine, 130 interrupted.
+(``batch``), 2 misuse or bad input, 3 something missing on the machine, 130 interrupted, 143 ended.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -30,7 +31,7 @@ from restore.scans.tesseract import MissingError
 # The extras of the distribution that bring the modules that the default install has not.
 EXTRAS = dict.fromkeys(("fsspec", "pyarrow", "rich"), "batch") | {"distributed": "dask"}
 EXTRAS |= {"starlette": "review", "uvicorn": "review"}
-MISUSED, MISSING, INTERRUPTED, PIPE_CLOSED = 2, 3, 130, 141
+MISUSED, MISSING, INTERRUPTED, PIPE_CLOSED, ENDED = 2, 3, 130, 141, 143
 
 
 class Commands(click.Group):
@@ -74,6 +75,8 @@ for command in (fix, check, undo, damages, diff, score, review, quotes, batch, d
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code; every error is one line."""
+    # Ended as if by an exit, so that nothing temporary is left.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(ENDED))
     try:
         code = restore.main(arguments, prog_name="restore", standalone_mode=False)
     except InputError as error:

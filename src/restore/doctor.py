@@ -11,11 +11,13 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, packages_distributions, requires, version
 from typing import Literal, NamedTuple
 
+from restore import kept_pages
 from restore.formats.image import OPENCV
 from restore.scans.tesseract import PACKAGES, PROGRAM, installation
 
 DISTRIBUTION = "rtl-restore"
 PYTHON = (3, 11)
+MEGABYTE = 1e6  # bytes
 PATIENCE = 20  # seconds for an outside program to say what it has
 REQUIREMENT = re.compile(r"[\w.-]+")
 EXTRA = re.compile(r"extra\s*==\s*['\"]([\w-]+)['\"]")
@@ -62,6 +64,12 @@ def checked() -> Iterator[Checked]:
         yield from packages(needed)
     yield from tesseract()
     yield from fonts()
+    kept = kept_pages.size()
+    yield Checked(
+        "fine",
+        f"pages of scanned books kept in {kept_pages.folder()}: {kept.pages}"
+        f" ({kept.bytes / MEGABYTE:.1f} MB of at most {kept_pages.MOST / MEGABYTE:.0f})",
+    )
 
 
 def packages(needed: Iterable[str]) -> Iterator[Checked]:

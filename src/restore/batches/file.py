@@ -56,6 +56,7 @@ DEFAULTS: dict[str, Any] = {
     "quality": "normal",
     "ocr": "auto",
     "tessdata_dir": None,
+    "cache": True,
 }
 
 
@@ -78,6 +79,7 @@ class Work:
         own = [library.data() for library in own_libraries()] if self.asked["quotes"] else []
         libraries = [sha256(data).hexdigest() for data in own]
         told = {**asdict(self), "output": "", "version": __version__, "libraries": libraries}
+        told["asked"].pop("cache", None)  # another way to the same text
         return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 

@@ -18,6 +18,7 @@ from restore.scans.tesseract import MODELS, MissingError, Reading, models
 
 if TYPE_CHECKING:
     from restore.pipeline import Config
+    from restore.scans.ocr import Read
 
 DEFAULT = "he"  # language of a text
 SUFFIXES = {"alto": "alto.xml", "page": "page.xml"}  # of formats whose files are called otherwise
@@ -46,7 +47,7 @@ def document_in(data: bytes, name: str, asked: dict[str, Any]) -> Document:
     try:
         with progress_bar(f"{name}: pages", len(data) > LARGE, asked) as progress:
             if image.is_image(data):
-                return image.read(data, name, reading(asked), asked["jobs"], progress)
+                return image.read(data, name, reading(asked), asked["jobs"], progress, keep(asked))
             from restore.formats import pdf
 
             document = pdf.read(data, name, page_language(asked), progress)
@@ -72,7 +73,7 @@ def read_scans(document: Document, data: bytes, asked: dict[str, Any]) -> Docume
 
     with progress_bar(f"{document.source.name}: scans", len(data) > LARGE, asked) as progress:
         return scanned.with_scans(
-            document, data, reading(asked), asked["ocr"], asked["jobs"], progress
+            document, data, reading(asked), asked["ocr"], asked["jobs"], progress, keep(asked)
         )
 
 
@@ -84,7 +85,7 @@ def read_folder(name: str, asked: dict[str, Any]) -> Document:
     try:
         with progress_bar(f"{name}: pages", len(names) > 1, asked) as progress:
             return image.read_book(
-                names, files.read_bytes, name, reading(asked), asked["jobs"], progress
+                names, files.read_bytes, name, reading(asked), asked["jobs"], progress, keep(asked)
             )
     except ValueError as error:
         raise InputError(str(error)) from None
@@ -146,6 +147,13 @@ def page_language(asked: dict[str, Any]) -> str | None:
 def reading(asked: dict[str, Any]) -> Reading:
     """How scans are to be read."""
     return Reading(asked["language"], asked["quality"], asked["tessdata_dir"])
+
+
+def keep(asked: dict[str, Any]) -> Callable[[Read], Read] | None:
+    """What makes pages of books known that were read before, if that is wanted."""
+    from restore import kept_pages
+
+    return kept_pages.keeping if asked["cache"] else None
 
 
 def read_page(name: str, inputs: Sequence[str], asked: dict[str, Any]) -> Document:

@@ -59,6 +59,11 @@ def asked_for(command: Command) -> Command:
             metavar="N",
             help="Read N pages, or files of a batch, at once; one a core.",
         ),
+        click.option(
+            "--cache/--no-cache",
+            default=True,
+            help="Keep what is read of the pages of scanned books, so that a stopped run goes on.",
+        ),
         click.option("--refuse", multiple=True, metavar="ID", help="Do not make this change."),
         click.option("-q", "--quiet", is_flag=True, help="No messages, no progress."),
         click.option("-v", "--verbose", is_flag=True, help="Say what was changed and why."),

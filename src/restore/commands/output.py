@@ -64,8 +64,9 @@ def _pdf(document: Document, name: str) -> bytes:
         return searchable_pdf.over_pages(document, data)
     if not image.is_image(data):
         raise ValueError("is no scan, of which a PDF could be made; write it as txt")
+    load = {each: partial(files.read_bytes, each) for each in names}
     frames = [
-        None if isinstance(number, str) else (partial(files.read_bytes, each), number)
+        None if isinstance(number, str) else (load[each], number)
         for each, number in image.frames(names, files.read_bytes)
     ]
     return searchable_pdf.over_images(document, frames)

@@ -16,7 +16,9 @@ from restore.model import Document, Layer, Source
 from restore.scans.tesseract import RESOLUTION, MissingError, Reading, installation
 
 if TYPE_CHECKING:
-    from restore.scans.ocr import Loaded
+    from restore.scans.ocr import Loaded, Read
+
+    Keep = Callable[[Read], Read]
 
 MOST_PIXELS = 200_000_000  # of a page: one of A2 at 600 dots per inch has 140 million
 MOST_RATIO = 100  # of the longer side to the shorter; a line of a newspaper has 30
@@ -39,15 +41,17 @@ def read(
     asked: Reading | None = None,
     jobs: int | None = None,
     progress: Callable[[float], object] = lambda share: None,
+    keep: Keep | None = None,
 ) -> Document:
     """The document on the page, or the pages, of an image.
 
     ``asked`` says how it is to be read, ``jobs`` how many pages at once (as many as there are
-    processors, if it is not given); ``progress`` is told the share of the pages that are read.
+    processors, if it is not given); ``progress`` is told the share of the pages that are read;
+    ``keep`` makes what reads pages of a book know those that it has read before.
     Raises ValueError, with what would do, if no page can be read, and MissingError if the machine
     lacks what reads them.
     """
-    return _document(list(loaders(data, name)), name, asked, jobs, progress)
+    return _document(list(loaders(data, name)), name, asked, jobs, progress, keep)
 
 
 def read_book(
@@ -57,12 +61,13 @@ def read_book(
     asked: Reading | None = None,
     jobs: int | None = None,
     progress: Callable[[float], object] = lambda share: None,
+    keep: Keep | None = None,
 ) -> Document:
     """The document on the pages of some images, in their order; ``load`` gives what is in one.
 
     An image that cannot be opened is a page with a remark. For the rest see ``read``.
     """
-    return _document(book_loaders(names, load), name, asked, jobs, progress)
+    return _document(book_loaders(names, load), name, asked, jobs, progress, keep)
 
 
 def book_loaders(names: Sequence[str], load: Callable[[str], bytes]) -> list[Callable[[], Loaded]]:
@@ -92,12 +97,19 @@ def _document(
     asked: Reading | None,
     jobs: int | None,
     progress: Callable[[float], object],
+    keep: Keep | None,
 ) -> Document:
     ocr = reader()
-    asked, pages = ocr.read_pages(images, asked, jobs, progress)
+    read = reading_of(ocr, keep, len(images))
+    asked, pages = ocr.read_pages(images, asked, jobs, progress, read=read)
     if all(page.layer is Layer.UNREADABLE for page in pages):
         raise ValueError(f"{name}: {pages[0].remark}")
     return Document(pages, ocr.text_language(asked.language), Source(name, ocr=True))
+
+
+def reading_of(ocr: Any, keep: Keep | None, count: int) -> Read | None:
+    """What reads so many pages; those of a single page need not be kept."""
+    return keep(ocr.read_page) if keep and count > 1 else None
 
 
 def _load_named(load: Callable[[str], bytes], name: str, number: int) -> Loaded:

@@ -26,11 +26,13 @@ def with_scans(
     when: str = AUTO,
     jobs: int | None = None,
     progress: Callable[[float], object] = lambda share: None,
+    keep: image.Keep | None = None,
 ) -> Document:
     """The document of a PDF with pages read by OCR, ``data`` being the file.
 
     ``auto`` reads those that have no letters or wrong ones, and those whose letters are painted
-    over each other, for their order; ``always`` reads all, ``never`` none.
+    over each other, for their order; ``always`` reads all, ``never`` none. ``keep`` makes what
+    reads them know those that it has read before.
     Raises MissingError if the machine lacks what reads them, but not for a few pages of a
     document with text, if nobody asked for it; these have a remark.
     """
@@ -43,7 +45,7 @@ def with_scans(
         return document
     pages = list(document.pages)
     try:
-        found = _read(document, data, asked, numbers, jobs, progress)
+        found = _read(document, data, asked, numbers, jobs, progress, keep)
     except MissingError as error:
         if when == ALWAYS or all(page.layer in WITHOUT_LETTERS for page in pages):
             raise
@@ -66,6 +68,7 @@ def _read(
     numbers: list[int],
     jobs: int | None,
     progress: Callable[[float], object],
+    keep: image.Keep | None,
 ) -> Document:
     ocr = image.reader()
     from restore.formats.render import Renderer
@@ -77,7 +80,8 @@ def _read(
     last = len(document.pages) - 1
     with Renderer(data) as renderer:
         images = [partial(renderer.page, number) for number in numbers]
-        asked, pages = ocr.read_pages(images, asked, jobs, progress, numbers[-1] == last)
+        whole, read = numbers[-1] == last, image.reading_of(ocr, keep, len(images))
+        asked, pages = ocr.read_pages(images, asked, jobs, progress, whole, read)
     return Document(pages, ocr.text_language(asked.language))
 
 

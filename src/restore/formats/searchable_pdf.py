@@ -9,7 +9,9 @@ from __future__ import annotations
 import ctypes
 import multiprocessing as mp
 import signal
+import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from io import BytesIO
 from multiprocessing.connection import Connection
@@ -30,9 +32,9 @@ A4 = (595.0, 842.0)  # points; of a page whose image cannot be opened
 FINE = 1000  # parts of a point in which PDFium tells how a page is turned
 INVISIBLE = 3  # text rendering mode: ISO 32000-1, table 106
 ORIENTATION = 0x0112  # tag of Exif
-PATIENCE = 900.0  # seconds for a book
+PATIENCE = 30.0  # seconds for a page; one takes 0.1 to 1
 BROKEN = "breaks PDFium, which would write it, or takes too much memory; give another copy of it"
-TOO_LONG = f"takes more than {PATIENCE:.0f} seconds to write; give fewer pages at a time"
+TOO_LONG = "takes more than {:.0f} seconds to write; give another copy of it"
 NO_SCANS = "has no page that was read by OCR, to which a PDF would add text; write it as txt"
 
 Matrix = NDArray[np.float64]  # of 3 by 3, for rows of x, y and 1
@@ -69,7 +71,7 @@ def over_images(document: Document, images: Sequence[Image | None]) -> bytes:
 
     Raises ValueError, which says why, if it cannot be made.
     """
-    return _elsewhere(partial(_over_images, document, images))
+    return _elsewhere(partial(_over_images, document, images), len(images))
 
 
 def over_pages(document: Document, data: bytes) -> bytes:
@@ -79,19 +81,19 @@ def over_pages(document: Document, data: bytes) -> bytes:
     """
     if not any(page.scan for page in document.pages):
         raise ValueError(NO_SCANS)
-    return _elsewhere(partial(_over_pages, document, data))
+    return _elsewhere(partial(_over_pages, document, data), len(document.pages))
 
 
-def _elsewhere(make: Callable[[], bytes]) -> bytes:
-    """What is made in a process of its own."""
+def _elsewhere(make: Callable[[], bytes], count: int) -> bytes:
+    """What is made of so many pages in a process of its own."""
     context: Any = mp.get_context("fork" if "fork" in mp.get_all_start_methods() else None)
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_send, args=(theirs, make), daemon=True)
     process.start()
     theirs.close()
     try:
-        if not ours.poll(PATIENCE):
-            raise ValueError(TOO_LONG)
+        if not ours.poll(count * PATIENCE):
+            raise ValueError(TOO_LONG.format(count * PATIENCE))
         made: bytes = ours.recv_bytes()
     except EOFError:
         raise ValueError(BROKEN) from None
@@ -105,6 +107,7 @@ def _elsewhere(make: Callable[[], bytes]) -> bytes:
 def _send(theirs: Connection, make: Callable[[], bytes]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     limit_memory()
+    warnings.simplefilter("ignore")  # of large images, which have been read
     try:
         theirs.send_bytes(make())
     except (MemoryError, BrokenPipeError):
@@ -113,27 +116,40 @@ def _send(theirs: Connection, make: Callable[[], bytes]) -> None:
 
 def _over_images(document: Document, images: Sequence[Image | None]) -> bytes:
     made = pypdfium2.PdfDocument.new()
-    pen = _Pen(made.raw, document)
+    last: Image | None = None
+    data = b""
     for page, image in zip(document.pages, images, strict=True):
-        size = A4
-        if page.scan:
-            share = POINTS / page.scan.resolution
-            size = (page.scan.width * share, page.scan.height * share)
-        onto = made.new_page(*size)
-        if image is not None and page.scan:
-            _draw(made, onto, image, TURNS[page.scan.turn] @ _affine(size[0], 0, 0, size[1], 0, 0))
-        pen.write(onto.raw, page, TURNS[0])
-        onto.gen_content()
-        onto.close()
+        if image and (last is None or image[0] is not last[0]):
+            data = image[0]()
+        last = image or last
+        # One by one, since PDFium compresses images only where a file is written.
+        one = pypdfium2.PdfDocument(_of_one(document, page, data, image and image[1]))
+        made.import_pages(one)
+        one.close()
     return _saved(made)
 
 
-def _draw(made: Any, onto: Any, image: Image, place: Matrix) -> None:
-    """Draw an image onto a page, a square of one point being put to its place."""
+def _of_one(document: Document, page: Page, data: bytes, number: int | None) -> bytes:
+    """A PDF of one page, the image of which is the page of that number in ``data``, if any is."""
+    made = pypdfium2.PdfDocument.new()
+    size = A4
+    if page.scan:
+        share = POINTS / page.scan.resolution
+        size = (page.scan.width * share, page.scan.height * share)
+    onto = made.new_page(*size)
+    if number is not None and page.scan:
+        turn = TURNS[page.scan.turn]
+        _draw(made, onto, data, number, turn @ _affine(size[0], 0, 0, size[1], 0, 0))
+    _Pen(made.raw, replace(document, pages=(page,))).write(onto.raw, page, TURNS[0])
+    onto.gen_content()
+    onto.close()
+    return _saved(made)
+
+
+def _draw(made: Any, onto: Any, data: bytes, number: int, place: Matrix) -> None:
+    """Draw a page of an image onto a page, a square of one point being put to its place."""
     from PIL import Image as Images
 
-    load, number = image
-    data = load()
     item = pypdfium2.PdfImage.new(made)
     with Images.open(BytesIO(data)) as opened:
         opened.seek(number)
@@ -201,6 +217,7 @@ def _as_seen(page: Any, width: float, height: float) -> Matrix:
 def _saved(made: Any) -> bytes:
     file = BytesIO()
     made.save(file)
+    made.close()
     return file.getvalue()
 
 

@@ -255,18 +255,16 @@ def _neutral_after(runs: list[_Run], number: int) -> str:
 def _straight(runs: list[_Run], right_to_left: bool) -> Iterator[tuple[int, _Unit]]:
     """A line from the left, with the number of its word for each unit."""
     right = False  # PDFium takes neutral characters for those of a word from the right
-    kinds = [run.kind for run in runs]
-    wanted = kinds.count("R") - kinds.count("L") + 1 if "R" in kinds else 0
     for number, run in enumerate(runs):
         after = _kind_after(runs, number)
         if run.text != " ":
             yield run.word, (run.text[::-1] if run.kind == "R" else run.text, Paint.PLAIN)
         right = run.kind == "R" or (right and run.kind != "L")
         if right and after in (NEUTRAL, BRACKET):
-            seen = wanted > 0 or after == BRACKET or len(_neutral_after(runs, number)) > 1
+            seen = after == BRACKET or len(_neutral_after(runs, number)) > 1
             paint = Paint.PLAIN if seen else Paint.FOR_POPPLER
             yield run.word, (LEFT_TO_RIGHT_MARK, paint)
-            wanted, right = wanted - seen, not seen
+            right = not seen
         elif right_to_left and not after and (run.kind in (NEUTRAL, BRACKET) or run.text == HYPHEN):
             # On a page of Hebrew a line has to end with a letter.
             yield run.word, (LEFT_TO_RIGHT_MARK, Paint.FOR_POPPLER)

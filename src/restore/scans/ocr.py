@@ -43,6 +43,8 @@ LEAST_SURE = 0.2  # of a word without letters or digits; dust is read as marks
 UNREADABLE = "it cannot be read: {}"
 
 Loaded = tuple[Grey, int]  # the image of a page and its dots per inch
+# What reads it, as ``read_page`` does.
+Read = Callable[[Grey, Reading, int, bool], tuple[str | None, Page]]
 
 
 class Part(NamedTuple):
@@ -67,25 +69,26 @@ def read_pages(
     jobs: int | None = None,
     progress: Callable[[float], object] = lambda share: None,
     whole: bool = True,
+    read: Read | None = None,
 ) -> tuple[Reading, tuple[Page, ...]]:
     """The pages of a book, ``jobs`` at once, and how they were read.
 
     Each of the ``images`` gives its page when it is called; the last is the last of the book, if
-    that is ``whole``. A page that cannot be read has a
+    that is ``whole``. ``read`` reads a page, if not ``read_page``. A page that cannot be read has a
     remark and no text. Raises MissingError if the machine lacks what reads them.
     """
-    asked = asked or Reading()
+    asked, read = asked or Reading(), read or read_page
     found: list[Page] = []
     last = len(images) - 1 if whole else len(images)
     # The first pages tell the language of all.
     while asked.language is None and len(found) < len(images):
-        told, page = _read_page(images[len(found)], asked, len(found) == last)
+        told, page = _read_page(images[len(found)], asked, len(found) == last, read)
         asked = replace(asked, language=told)
         found.append(page)
         progress(len(found) / len(images))
     rest = range(len(found), len(images))
     with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:
-        waiting = [pool.submit(_read_page, images[i], asked, i == last) for i in rest]
+        waiting = [pool.submit(_read_page, images[i], asked, i == last, read) for i in rest]
         try:
             for future in waiting:
                 found.append(future.result()[1])
@@ -95,11 +98,13 @@ def read_pages(
     return asked, tuple(found)
 
 
-def _read_page(image: Callable[[], Loaded], asked: Reading, last: bool) -> tuple[str | None, Page]:
+def _read_page(
+    image: Callable[[], Loaded], asked: Reading, last: bool, read: Read
+) -> tuple[str | None, Page]:
     """The language of a page, None if that cannot be told, and the page."""
     try:
         grey, resolution = image()
-        return read_page(grey, asked, resolution, last)
+        return read(grey, asked, resolution, last)
     except ValueError as error:
         return asked.language, empty_page(last, Layer.UNREADABLE, UNREADABLE.format(error))
 
