@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 
 from restore.geometry.layout import empty_page
@@ -41,6 +42,7 @@ HEBREW, ANY = "he", "und"
 
 LEAST_SURE = 0.2  # of a word without letters or digits; dust is read as marks
 UNREADABLE = "it cannot be read: {}"
+NO_MEMORY = "there is not enough memory"
 
 Loaded = tuple[Grey, int]  # the image of a page and its dots per inch
 
@@ -100,8 +102,9 @@ def _read_page(image: Callable[[], Loaded], asked: Reading, last: bool) -> tuple
     try:
         grey, resolution = image()
         return read_page(grey, asked, resolution, last)
-    except ValueError as error:
-        return asked.language, empty_page(last, Layer.UNREADABLE, UNREADABLE.format(error))
+    except (ValueError, MemoryError, cv2.error) as error:
+        reason = UNREADABLE.format(" ".join(str(error).split()) or NO_MEMORY)
+        return asked.language, empty_page(last, Layer.UNREADABLE, reason)
 
 
 def read_page(
