@@ -39,6 +39,7 @@ from restore.scans.tesseract import (
 from restore.scans.turns import lies, turn, turned
 
 HEBREW, ANY = "he", "und"
+LATIN_BESIDE = (HEBREW, "yi")  # languages whose Latin words are looked for; of others no gain
 
 LEAST_SURE = 0.2  # of a word without letters or digits; dust is read as marks
 UNREADABLE = "it cannot be read: {}"
@@ -197,7 +198,7 @@ def read_again(
         second = read(in_doubt(image, lines), better, resolution, asked.folder, LINES)
         words = agreed(words, second, code)
     latin, boxes = latin_model(asked.folder), maybe_latin(words)
-    if latin and boxes:
+    if code in LATIN_BESIDE and latin and boxes:
         english = read(in_doubt(image, boxes), latin, resolution, asked.folder, LINES)
         words = with_latin(words, english)
     return words
