@@ -22,8 +22,7 @@ from restore.scans.ink import Grey
 from restore.scans.language import READABLE, is_persian, is_yiddish, readable
 from restore.scans.latin import maybe_latin, with_latin
 from restore.scans.scan import Prepared, prepared
-from restore.scans.second_reading import LEAST_SURE as SECOND_SURE
-from restore.scans.second_reading import agreed, doubted, in_doubt
+from restore.scans.second_reading import agreed, doubted, in_doubt, may_gain
 from restore.scans.spreads import middle
 from restore.scans.tesseract import (
     LINES,
@@ -194,7 +193,7 @@ def read_again(
     """The words of a page after what is in doubt of it was read by other models."""
     better = second_model(code, asked.folder) if code else None
     lines = doubted(words, asked.quality == "best")
-    if code and better and lines and readable(words) >= SECOND_SURE:
+    if code and better and lines and may_gain(words):
         second = read(in_doubt(image, lines), better, resolution, asked.folder, LINES)
         words = agreed(words, second, code)
     latin, boxes = latin_model(asked.folder), maybe_latin(words)
