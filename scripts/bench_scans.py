@@ -5,6 +5,7 @@ scanners, copiers and cameras do, the same way every time. Columns, for each kin
 
 pages      of the kind
 plain      characters wrong in a hundred, in columns out of order too, with ``tesseract -l heb``
+ocrmypdf   with ``ocrmypdf --deskew --clean -l heb``, which prepares pages; ``-`` if it is missing
 fast, normal, best   with ``restore`` at that quality, text repair included
 ratio      of normal to plain
 unmended   with normal, before the text repair
@@ -16,6 +17,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import subprocess
 import tempfile
 from collections import Counter, defaultdict
@@ -37,7 +39,10 @@ from restore.score import fold
 Grey = NDArray[np.uint8]
 RESOLUTION = 300  # dots per inch
 SEED = 7
-HEADS = ("kind", "pages", "plain", *QUALITIES, "ratio", "unmended", "seconds", "times")
+OTHER = "ocrmypdf"  # and what it cleans pages with
+PROGRAMS = (OTHER, "unpaper")
+INSTALL = "ocrmypdf is not measured; install it: pip install ocrmypdf; apt install unpaper"
+HEADS = ("kind", "pages", "plain", OTHER, *QUALITIES, "ratio", "unmended", "seconds", "times")
 LINES = 26  # of the samples that fill a page
 
 # Name, font, size in points, columns.
@@ -241,12 +246,28 @@ def plain(path: Path) -> str:
     return done.stdout.decode()
 
 
+def has_other() -> bool:
+    """Whether there is what pages are read with beside Tesseract alone and restore."""
+    return all(shutil.which(name) for name in PROGRAMS)
+
+
+def other(path: Path) -> str:
+    """What OCRmyPDF reads on a page that it has prepared."""
+    text = path.with_suffix(".txt")
+    options = f"--quiet --deskew --clean -l heb --image-dpi {RESOLUTION} --output-type none"
+    command = [OTHER, *options.split(), "--sidecar", str(text), str(path), "-"]
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    return text.read_text("utf-8")
+
+
 def measured(path: Path, true: str) -> Counter[str]:
     """Letters of a page, and how many each way of reading gets wrong; milliseconds."""
     counts = Counter(pages=1, letters=len(folded(true)))
     start = _processor()
     counts["plain"] = _wrong(true, plain(path))
     counts["plain ms"] = round(1000 * (_processor() - start))
+    if has_other():
+        counts[OTHER] = _wrong(true, other(path))
     for quality in QUALITIES:
         start = _processor()
         document = images.read(path.read_bytes(), path.name, Reading("he", quality))
@@ -274,6 +295,8 @@ def measure(samples: Path) -> dict[str, Counter[str]]:
                 rows[kind].update(counts)
                 rows["all"].update(counts)
     table(HEADS, [_cells(kind, counts) for kind, counts in rows.items()])
+    if not has_other():
+        print(INSTALL)
     return rows
 
 
@@ -284,6 +307,7 @@ def _cells(kind: str, counts: Counter[str]) -> list[str]:
     ratio = counts["normal"] / max(counts["plain"], 1)
     seconds = counts["normal ms"] / 1000 / counts["pages"]
     times = counts["normal ms"] / max(counts["plain ms"], 1)
-    rates = [rate(name) for name in ("plain", *QUALITIES)]
+    compared = rate(OTHER) if has_other() else "-"
+    rates = [rate("plain"), compared, *(rate(name) for name in QUALITIES)]
     last = [f"{ratio:.2f}", rate("unmended"), f"{seconds:.1f}", f"{times:.1f}"]
     return [kind, str(counts["pages"]), *rates, *last]

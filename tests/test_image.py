@@ -12,10 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import scans
+from numpy.typing import NDArray
 from test_cli import error, out, run, run_process
 
 from restore.formats import image
 from restore.model import Layer
+from restore.scans import ocr
 from restore.scans.tesseract import Reading
 
 TEXT = "".join(f"{line}\n" for line in scans.LINES)
@@ -82,6 +84,18 @@ def test_a_tiff_of_many_pages_is_a_book_and_a_bad_page_is_an_outcome() -> None:
     bad = document.pages[1]
     assert bad.layer is Layer.UNREADABLE and "900 by 3 pixels, which no page has" in bad.remark
     assert [page.text[-1] for page in document.pages] == ["\f", "\f", "\f", "\n"]
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_page_that_breaks_what_prepares_it_is_an_outcome() -> None:
+    def exhausted() -> tuple[NDArray[np.uint8], int]:
+        raise MemoryError
+
+    images = [lambda: (np.empty((50, 0), np.uint8), 300), exhausted, lambda: (scans.page(), 300)]
+    _, pages = ocr.read_pages(images, FAST)
+    assert [page.layer for page in pages] == [Layer.UNREADABLE, Layer.UNREADABLE, None]
+    assert "OpenCV" in pages[0].remark and pages[1].remark.endswith("there is not enough memory")
+    assert pages[2].text == TEXT
 
 
 def test_the_language_is_told_from_the_page() -> None:

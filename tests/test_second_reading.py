@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from restore.scans.second_reading import agreed, doubted, in_doubt, matched
+from restore.scans.second_reading import agreed, doubted, in_doubt, matched, may_gain
 from restore.scans.tesseract import Word
 
 
@@ -78,6 +78,13 @@ def test_lines_with_a_doubtful_word_are_read_again() -> None:
     page = [*words("בית גדול"), *words("בית/.95 גדול/.96", line=1), *words("שם/.99", line=2)]
     assert doubted([*words("בית/.95 גדול/.5"), *page[2:]]) == [(840, 0, 1000, 40)]
     assert len(doubted(page, all_of_them=True)) == 3
+
+
+def test_a_page_that_is_read_badly_throughout_gains_nothing() -> None:
+    assert may_gain(words("בית/.9 גדול/.5"))
+    assert not may_gain(words("בית/.7 גדול/.4"))
+    assert may_gain(words("בית/.9 גָּדוֹל/.1")), "words with points stay as they are"
+    assert not may_gain(words("גָּדוֹל/.9")) and not may_gain([])
 
 
 def test_the_rest_of_the_page_is_white() -> None:

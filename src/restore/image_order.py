@@ -16,7 +16,7 @@ from rapidfuzz import fuzz, process
 from restore.model import Layer, Page
 from restore.placed import PlacedWord, page_of_words, placed
 
-ALIKE = 55.0  # similarity of two words, in hundredths, from which they may be one; a guess
+ALIKE = 50.0  # similarity of two words, in hundredths, from which they may be one
 SURE = 0.8  # of a word read, of which the layer lacks a letter; a guess
 ENOUGH = 0.8  # share of the letters of the layer that is found on the image; a guess
 FROM_IMAGE = "its letters are painted over each other; the order is from the image of the page"
@@ -25,8 +25,8 @@ FROM_IMAGE = "its letters are painted over each other; the order is from the ima
 def in_image_order(layer: Page, read: Page, last: bool) -> Page | None:
     """The page with the words of its text ``layer`` in the order in which they were ``read``.
 
-    Words that were not read go with the one before them in the layer. None if too few of them are
-    found; then the layer is of another text, or the image not legible.
+    Words that were not read go with the one before them in the layer, the first with the one after.
+    None if too few are found; then the layer is of another text, or the image not legible.
     """
     image = placed(read)
     seen = [word for block in image.blocks for line in block for word in line]
@@ -93,4 +93,4 @@ def _with_rest(pairs: dict[int, int], words: Sequence[str]) -> dict[int, list[in
         if k not in places:
             places[k] = places.get(k - 1, places[first])
             stand[places[k]].append(k)
-    return stand
+    return {at: sorted(numbers) for at, numbers in stand.items()}

@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 
 from restore.geometry.layout import empty_page
@@ -21,8 +22,7 @@ from restore.scans.ink import Grey
 from restore.scans.language import READABLE, is_persian, is_yiddish, readable
 from restore.scans.latin import maybe_latin, with_latin
 from restore.scans.scan import Prepared, prepared
-from restore.scans.second_reading import LEAST_SURE as SECOND_SURE
-from restore.scans.second_reading import agreed, doubted, in_doubt
+from restore.scans.second_reading import agreed, doubted, in_doubt, may_gain
 from restore.scans.spreads import middle
 from restore.scans.tesseract import (
     LINES,
@@ -38,9 +38,11 @@ from restore.scans.tesseract import (
 from restore.scans.turns import lies, turn, turned
 
 HEBREW, ANY = "he", "und"
+LATIN_BESIDE = (HEBREW, "yi")  # languages whose Latin words are looked for; of others no gain
 
 LEAST_SURE = 0.2  # of a word without letters or digits; dust is read as marks
 UNREADABLE = "it cannot be read: {}"
+NO_MEMORY = "there is not enough memory"
 
 Loaded = tuple[Grey, int]  # the image of a page and its dots per inch
 # What reads it, as ``read_page`` does.
@@ -105,8 +107,9 @@ def _read_page(
     try:
         grey, resolution = image()
         return read(grey, asked, resolution, last)
-    except ValueError as error:
-        return asked.language, empty_page(last, Layer.UNREADABLE, UNREADABLE.format(error))
+    except (ValueError, MemoryError, cv2.error) as error:
+        reason = UNREADABLE.format(" ".join(str(error).split()) or NO_MEMORY)
+        return asked.language, empty_page(last, Layer.UNREADABLE, reason)
 
 
 def read_page(
@@ -197,11 +200,11 @@ def read_again(
     """The words of a page after what is in doubt of it was read by other models."""
     better = second_model(code, asked.folder) if code else None
     lines = doubted(words, asked.quality == "best")
-    if code and better and lines and readable(words) >= SECOND_SURE:
+    if code and better and lines and may_gain(words):
         second = read(in_doubt(image, lines), better, resolution, asked.folder, LINES)
         words = agreed(words, second, code)
     latin, boxes = latin_model(asked.folder), maybe_latin(words)
-    if latin and boxes:
+    if code in LATIN_BESIDE and latin and boxes:
         english = read(in_doubt(image, boxes), latin, resolution, asked.folder, LINES)
         words = with_latin(words, english)
     return words

@@ -18,6 +18,7 @@ import regex
 from restore.frequencies import Frequencies, frequencies
 from restore.languages import codes, language
 from restore.scans.ink import Grey
+from restore.scans.language import readable
 from restore.scans.tesseract import Word
 from restore.tokens import POINT
 from restore.units import parts
@@ -33,11 +34,20 @@ AGAINST_ALONE = 0.5  # the same in a language of which no frequencies of words a
 FEWEST = 0.5  # share of the letters of the first reading that the second has at least, or at most
 ANY_MORE = 1  # letter that it may have less or more in any case
 LEAST_SURE = 0.62  # of a page on average; where the first reading is less sure, a second is no help
+# (pages in Rashi letters have .55 to .57, in type that is known and Latin words in most lines .67)
 ILLEGAL = 3.0  # nats against a final letter inside a word
 POINTS = regex.compile(POINT)
 FINAL_INSIDE = regex.compile(r"[ךםןףץ](?=\p{Hebrew})")
 
 Box = tuple[int, int, int, int]
+
+
+def may_gain(words: Sequence[Word]) -> bool:
+    """Whether a page is read well enough for a second reading to be better in places.
+
+    That is told by its words without points, which alone may be changed.
+    """
+    return readable([word for word in words if not POINTS.search(word.text)]) >= LEAST_SURE
 
 
 def doubted(words: Sequence[Word], all_of_them: bool = False) -> list[Box]:
