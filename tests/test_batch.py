@@ -374,7 +374,7 @@ def test_progress_is_told_in_events(tmp_path: Path) -> None:
 
 
 def test_an_interrupted_batch_says_so_and_goes_on_later(tmp_path: Path) -> None:
-    corpus(tmp_path / "in", 60, damaged=60)
+    corpus(tmp_path / "in", 24, damaged=24)
     with started("--json", tmp_path / "in", tmp_path / "out") as process:
         assert process.stdout is not None
         for _ in range(4):
@@ -384,8 +384,8 @@ def test_an_interrupted_batch_says_so_and_goes_on_later(tmp_path: Path) -> None:
         assert process.stderr is not None
         assert process.stderr.read().split() == [b"restore:", b"interrupted"]
     first = json.loads(run("--json", tmp_path / "in", tmp_path / "out")[0])
-    assert 0 < first["done"] < 60
-    wait_for(lambda: len(report(tmp_path / "out")) == 60)
+    assert 0 < first["done"] < 24
+    wait_for(lambda: len(report(tmp_path / "out")) == 24)
 
 
 def test_scans_are_read_and_mended_like_texts(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import scans
-from test_cli import error, out, run, run_process
+from command_line import error, out, run, run_process
 
 from restore.formats import image
 from restore.model import Layer
