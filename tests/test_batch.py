@@ -95,6 +95,24 @@ def test_a_page_shows_what_is_damaged_the_worst_first(tmp_path: Path) -> None:
     assert not re.search(r"src=|url\(|@import|<script", page)
 
 
+@pytest.mark.parametrize("check", [("--check",), ()])
+def test_damaged_files_have_a_page_that_shows_what_was_found(
+    check: tuple[str, ...], tmp_path: Path
+) -> None:
+    corpus(tmp_path / "in", 2, damaged=1)
+    run(*check, "--reports", tmp_path / "in", tmp_path / "out", code=len(check))
+    (page,) = (path for path in (tmp_path / "out/reports").rglob("*") if path.is_file())
+    assert page == tmp_path / "out/reports/000/0000.html"
+    assert "<bdi>000/0000.txt</bdi>" in page.read_text(encoding="utf-8")
+    index = (tmp_path / "out/index.html").read_text(encoding="utf-8")
+    assert re.findall(r'<a href="reports/000/0000.html">(.*?)</a>', index) == ["33.3%"]
+    assert [row["report"] for row in report(tmp_path / "out").values()] == [
+        "reports/000/0000.html",
+        "",
+    ]
+    assert bool(written(tmp_path / "out")) is not bool(check)
+
+
 def test_what_is_done_is_not_done_again_unless_something_changed(mended: Path) -> None:
     source, output = mended / "in", mended / "out"
     assert not done(events(source, output))
