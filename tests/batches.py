@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import command_line
 import pyarrow.parquet as pq
 
 SOUND = "הספרייה העירונית נפתחה לפני שמונים שנה בבניין אבן קטן ליד השוק הישן.\n"
@@ -39,11 +40,9 @@ def command(*arguments: str | Path) -> list[str]:
 
 def run(*arguments: str | Path, code: int | None = 0) -> list[str]:
     """Run a batch of one worker, and give the lines that it says."""
-    done = subprocess.run(
-        command("--jobs", "1", *arguments), capture_output=True, text=True, check=False, timeout=100
-    )
-    assert code is None or done.returncode == code, done.stderr
-    return (done.stdout + done.stderr).splitlines()
+    done = command_line.run("batch", "--jobs", "1", *arguments)
+    assert code is None or done.returncode == code, done.stderr.decode()
+    return (done.stdout + done.stderr).decode().splitlines()
 
 
 def events(*arguments: str | Path, code: int | None = 0) -> list[dict[str, Any]]:

@@ -95,6 +95,24 @@ def test_a_page_shows_what_is_damaged_the_worst_first(tmp_path: Path) -> None:
     assert not re.search(r"src=|url\(|@import|<script", page)
 
 
+@pytest.mark.parametrize("check", [("--check",), ()])
+def test_damaged_files_have_a_page_that_shows_what_was_found(
+    check: tuple[str, ...], tmp_path: Path
+) -> None:
+    corpus(tmp_path / "in", 2, damaged=1)
+    run(*check, "--reports", tmp_path / "in", tmp_path / "out", code=len(check))
+    (page,) = (path for path in (tmp_path / "out/reports").rglob("*") if path.is_file())
+    assert page == tmp_path / "out/reports/000/0000.html"
+    assert "<bdi>000/0000.txt</bdi>" in page.read_text(encoding="utf-8")
+    index = (tmp_path / "out/index.html").read_text(encoding="utf-8")
+    assert re.findall(r'<a href="reports/000/0000.html">(.*?)</a>', index) == ["33.3%"]
+    assert [row["report"] for row in report(tmp_path / "out").values()] == [
+        "reports/000/0000.html",
+        "",
+    ]
+    assert bool(written(tmp_path / "out")) is not bool(check)
+
+
 def test_what_is_done_is_not_done_again_unless_something_changed(mended: Path) -> None:
     source, output = mended / "in", mended / "out"
     assert not done(events(source, output))
@@ -374,7 +392,7 @@ def test_progress_is_told_in_events(tmp_path: Path) -> None:
 
 
 def test_an_interrupted_batch_says_so_and_goes_on_later(tmp_path: Path) -> None:
-    corpus(tmp_path / "in", 60, damaged=60)
+    corpus(tmp_path / "in", 24, damaged=24)
     with started("--json", tmp_path / "in", tmp_path / "out") as process:
         assert process.stdout is not None
         for _ in range(4):
@@ -384,8 +402,8 @@ def test_an_interrupted_batch_says_so_and_goes_on_later(tmp_path: Path) -> None:
         assert process.stderr is not None
         assert process.stderr.read().split() == [b"restore:", b"interrupted"]
     first = json.loads(run("--json", tmp_path / "in", tmp_path / "out")[0])
-    assert 0 < first["done"] < 60
-    wait_for(lambda: len(report(tmp_path / "out")) == 60)
+    assert 0 < first["done"] < 24
+    wait_for(lambda: len(report(tmp_path / "out")) == 24)
 
 
 def test_scans_are_read_and_mended_like_texts(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from test_cli import DAMAGED, SOUND, error, run
+from command_line import error, run
+from test_cli import DAMAGED, SOUND
 
 from restore import restore_text
 

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from test_cli import command, run
+from command_line import command, run
 
 from restore import doctor
 from restore.commands import doctor as cli_doctor

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import scans
+from command_line import error, run
 from lxml import etree
 from pages import pdf, width
-from test_cli import error, run
 
 from restore import Document, restore
 from restore.change import Edit, Finding, applied

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import scans
+from command_line import error, out, run, run_process
 from numpy.typing import NDArray
-from test_cli import error, out, run, run_process
 
 from restore.formats import image
 from restore.model import Layer

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 import scans
-from test_cli import command, run
+from command_line import command, run
 
 from restore import kept_pages
 from restore.model import Page

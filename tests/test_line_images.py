@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 import pytest
 from caps import hebrew
+from command_line import run
 from pages import Run, pdf
-from test_cli import run
 from test_from_page import page
 from test_report import data
 

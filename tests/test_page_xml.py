@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 import scans
 import xsd
+from command_line import error, run
 from lxml import etree
-from test_cli import error, run
 
 from restore import Document
 from restore.change import Edit, Finding, applied

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_cli import DAMAGED, error, run
+from command_line import error, run
+from test_cli import DAMAGED
 
 from restore.compare.stacks import Row, Stack
 from restore.report import LONG, sections

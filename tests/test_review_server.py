@@ -12,9 +12,10 @@ from urllib.parse import quote
 import cv2
 import numpy as np
 import pytest
+from command_line import out, run
 from pages import Run, pdf
 from review_process import Running, reviewing, write_record
-from test_cli import DAMAGED, MENDED, out, run
+from test_cli import DAMAGED, MENDED
 
 from restore import restore_text
 from restore.formats import jsonl

@@ -14,8 +14,8 @@ import pypdfium2.raw as raw
 import pytest
 import scans
 from caps import hebrew
+from command_line import run
 from pages import Run, pdf
-from test_cli import run
 
 from restore.formats import pdf as reader
 from restore.formats.render import BROKEN, Renderer

@@ -17,9 +17,9 @@ import numpy as np
 import pypdfium2
 import pytest
 import scans
+from command_line import error, run
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
-from test_cli import error, run
 from test_scanned import joined
 
 from restore import Document

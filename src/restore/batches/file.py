@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from restore import __version__
 from restore.batches import storage
-from restore.batches.storage import CHANGES, TEXTS
+from restore.batches.storage import CHANGES, REPORTS, TEXTS
 from restore.commands.decisions import Heeded
 from restore.commands.input import config_of, document_in, layers
 from restore.commands.quotes import all_quotes, own_libraries
@@ -65,7 +65,7 @@ class Work:
     """What is asked of all files: the options of a restoration, and what is written where.
 
     Nothing is written without an ``output``, and of a ``check`` no text is. ``to`` is ``TREE`` or
-    ``TABLE``.
+    ``TABLE``; with ``reports`` each damaged file has a page that shows what was found.
     """
 
     asked: dict[str, Any] = field(default_factory=lambda: dict(DEFAULTS))
@@ -73,6 +73,7 @@ class Work:
     check: bool = False
     keep_lines: bool = False
     to: str = TREE
+    reports: bool = False
 
     def key(self) -> str:
         """What a result depends on besides its file: version, options and libraries of quotes."""
@@ -104,9 +105,9 @@ class Result:
     ``damage`` is the share of its lines, or of the pages of a PDF if that is more, that are
     damaged; ``damages`` counts them by name, ``layers`` pages of a PDF by their text layer.
     ``changes`` and ``doubts`` are those of the text, not of the layout; ``confidence`` is the mean
-    one of these changes; ``seconds`` were spent on it. ``text`` and ``record`` name what was
-    written below the output; what goes into a table of texts is ``packed``. ``ocr`` tells whether
-    pages were given to OCR; ``decisions`` of a review were heeded, and ``left_out`` were not.
+    one of these changes; ``seconds`` were spent on it. ``text``, ``record`` and ``report`` name
+    what was written below the output; what goes into a table of texts is ``packed``. ``ocr`` tells
+    whether pages were given to OCR; ``decisions`` of a review were heeded, ``left_out`` were not.
     """
 
     name: str
@@ -130,6 +131,7 @@ class Result:
     seconds: float = 0.0
     text: str = ""
     record: str = ""
+    report: str = ""
     packed: str = ""
 
 
@@ -150,7 +152,8 @@ def result(job: Job, work: Work) -> Result:
         told = replace(told, ocr=image.is_image(content.data))
         mended, heeded = restored(content.data, storage.shown(job.name), work, job.decided)
         told = replace(told, **_counted(mended, work, told.ocr), **_heeded(mended, heeded))
-        told = replace(told, **_written(mended, job, work))
+        if work.output:
+            told = replace(told, **_written(mended, job, work, told.outcome != SOUND))
     except (InputError, MissingError) as error:
         ocr = told.ocr or isinstance(error, MissingError)
         told = replace(told, outcome=UNREADABLE, error=str(error), ocr=ocr)
@@ -227,15 +230,28 @@ def _given_to_ocr(pages: Counter[str], when: str) -> bool:
     return (when == ALWAYS and bool(pages)) or (when == AUTO and without)
 
 
-def _written(restored: Restored, job: Job, work: Work) -> dict[str, Any]:
-    """Write the text and the record of its changes; their names below the output."""
+def _written(restored: Restored, job: Job, work: Work, damaged: bool) -> dict[str, Any]:
+    """Write what is asked for; the names of it below the output."""
+    name = job.text.removesuffix(".txt")
+    written: dict[str, Any] = {}
+    if work.reports and damaged:
+        from restore.report import of_restored, report
+
+        written["report"] = f"{REPORTS}/{storage.fitted(name, '.html')}"
+        _write(work, written["report"], report([of_restored(restored)]))
+    return written if work.check else written | _text_and_record(restored, name, work)
+
+
+def _write(work: Work, name: str, text: str) -> None:
+    unfinished = f"{work.output}/{storage.UNFINISHED}"
+    storage.write(work.output, name, text.encode(), unfinished)
+
+
+def _text_and_record(restored: Restored, name: str, work: Work) -> dict[str, Any]:
+    """Write the text and the record of its changes, or pack both for a table."""
     from restore.formats import jsonl
 
-    if not work.output or work.check:
-        return {}
-    unfinished = f"{work.output}/{storage.UNFINISHED}"
     text = restored.page_text if work.keep_lines else restored.text
-    name = job.text.removesuffix(".txt")
     written = {"text": f"{TEXTS}/{storage.fitted(name, '.txt')}"}
     at = f"{CHANGES}/{storage.fitted(name, '.jsonl')}"
     record = ""
@@ -250,8 +266,8 @@ def _written(restored: Restored, job: Job, work: Work) -> dict[str, Any]:
         return {"packed": packed(text, record)}
     if record:
         written["record"] = at
-        storage.write(work.output, written["record"], record.encode(), unfinished)
-    storage.write(work.output, written["text"], text.encode(), unfinished)
+        _write(work, at, record)
+    _write(work, written["text"], text)
     return written
 
 

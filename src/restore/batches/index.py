@@ -89,4 +89,5 @@ def _file(result: Result) -> dict[str, Any]:
         "changes": result.changes,
         "text": quote(os.fsencode(result.text)),
         "record": quote(os.fsencode(result.record)),
+        "report": quote(os.fsencode(result.report)),
     }

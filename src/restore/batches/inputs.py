@@ -177,6 +177,7 @@ def _at_url(url: str) -> tuple[str, Iterator[Found]]:
     first, joint, rest = url.partition("::")
     protocol = first.partition("://")[0]
     there, path = system(url)
+    there.invalidate_cache()  # what was there when another batch of this process asked
     pattern = None
     if MAGIC.search(path):
         path, pattern = _parted(path)

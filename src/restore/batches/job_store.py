@@ -10,7 +10,7 @@ import time
 from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from itertools import chain, islice
 from operator import itemgetter
 from os import fsdecode, fsencode
@@ -217,13 +217,15 @@ class JobStore:
             self._pending.append((result.stamp, None, None, None, None, None, name))
         else:
             key = self._limited if result.outcome in LIMITED else self._key
-            told = json.dumps(asdict(replace(result, packed="")))
+            facts = asdict(result)
+            packed = facts.pop("packed")
+            told = json.dumps(facts)
             readers = self._readers if result.ocr else ""
             self._pending.append(
                 (result.stamp, key, readers, result.outcome, result.damage, told, name)
             )
-        if result.packed:
-            self._packed.append((b64decode(result.packed), name))
+            if packed:
+                self._packed.append((b64decode(packed), name))
         if time.monotonic() - self._stored > PATIENCE:
             self.store()
 

@@ -45,7 +45,7 @@ class Worker:
         self.job: Job | None = None
         self.ready = False
         self._since = time.monotonic()  # when the job was begun
-        self._rest = b""
+        self._parts = [b""]  # of a line that has not ended
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "restore.batches.worker"],
             stdin=subprocess.PIPE,
@@ -66,8 +66,11 @@ class Worker:
     def answers(self) -> Iterator[tuple[str, Any]]:
         """What it has said since it was last asked; it waits for it to say something or to end."""
         assert self.process.stdout is not None
-        self._rest += os.read(self.process.stdout.fileno(), 1 << 20)
-        *lines, self._rest = self._rest.split(b"\n")
+        self._parts.append(os.read(self.process.stdout.fileno(), 1 << 20))
+        if b"\n" not in self._parts[-1]:
+            return
+        *lines, rest = b"".join(self._parts).split(b"\n")
+        self._parts = [rest]
         for line in lines:
             self._since = time.monotonic()
             self.ready = True
@@ -97,11 +100,9 @@ class Worker:
         said: list[tuple[str, Any]] = []
         with self.process.stdout, self.process.stdin:
             while select.select([self.process.stdout], [], [], 0)[0]:
-                before = self._rest
-                found = list(self.answers())
-                if not found and self._rest == before:
-                    break  # the end
-                said += found
+                said += self.answers()
+                if len(self._parts) > 1 and not self._parts[-1]:
+                    break  # there was nothing more to read
         return said
 
     def _tell(self, said: Any) -> None:

@@ -45,6 +45,7 @@ def schema() -> pa.Schema:
             ("error", pa.string()),
             ("text", pa.string()),
             ("record", pa.string()),
+            ("report", pa.string()),
         ]
     )
 
@@ -59,7 +60,7 @@ def table(results: Iterable[Result]) -> pa.Table:
 
 def _row(result: Result) -> dict[str, Any]:
     told = asdict(result)
-    for key in ("path", "name", "text", "record"):
+    for key in ("path", "name", "text", "record", "report"):
         told[key] = shown(told[key])
     for key in ("layers", "damages"):
         told[key] = list(told[key].items())

@@ -20,7 +20,7 @@ from uuid import uuid4
 from restore import files
 from restore.files import InputError
 
-TEXTS, CHANGES = "text", "changes"  # folders of an output
+TEXTS, CHANGES, REPORTS = "text", "changes", "reports"  # folders of an output
 UNFINISHED = ".batch/unfinished"  # where files of an output are until they are whole
 LOCAL = "file://"
 # What is stored there is there whole or not at all, and moving it would be a copy.

@@ -46,6 +46,7 @@ REPORT, ALL_TEXTS, INDEX, OWN = "report.parquet", "texts.parquet", "index.html",
     default="txt",
     help="A file for each text, or a table of all: texts.parquet.",
 )
+@click.option("--reports", is_flag=True, help="A page for each damaged file: what, and why.")
 @click.option(
     "--seconds",
     type=click.FloatRange(0, min_open=True),
@@ -77,6 +78,7 @@ def batch(
     check: bool,
     keep_lines: bool,
     to: str,
+    reports: bool,
     jobs: int | None,
     seconds: float,
     megabytes: int,
@@ -108,9 +110,9 @@ def batch(
         raise InputError(f"{output} cannot be written to; name a folder, or a URL of a store")
     config_of(asked)
     options = {key: asked[key] for key in asked if key not in ("quiet", "verbose")}
-    work = Work(
-        options, output if is_url(output) else str(Path(output).resolve()), check, keep_lines, to
-    )
+    if not is_url(output):
+        output = str(Path(output).resolve())
+    work = Work(options, output, check, keep_lines, to, reports)
     limits = Limits(seconds, megabytes)
     rest = decisions and not check, again, anew, queue, asked["quiet"], as_json
     if not scheduler and not cluster:
