@@ -168,6 +168,7 @@ def _run(
             finally:
                 progress.end()
             _report(store, work, unfinished)
+            _cleared(work.output, own)  # of what workers of a cluster that were killed left
             progress.finished(store.totals())
     except NoRoomError as error:
         raise InputError(f"{error}; make room and start it again: it goes on") from None

@@ -31,7 +31,8 @@ MARK = regex.compile("[.,:;!?\"״'׳–—]")
 GERSHAYIM, GERESH, DASHES, CLOSING = '"״', "'׳", "–—", ".,:;!?"
 MARKS = regex.compile(f"{MARK.pattern}+")
 WORD = regex.compile(rf"[{HEBREW}{POINTS}]+")
-# A quotation mark between letters, and a geresh before a word, where none stands.
+# A quotation mark between letters stands well; a geresh before a word, and a dash that begins a
+# line without a space, do not.
 INSIDE = regex.compile(rf"(?<=[{HEBREW}][{POINTS}]*)[\"״](?=[{HEBREW}])")
 EARLY = regex.compile(rf"(?:^|\s)['׳](?=[{HEBREW}])|^\s*[–—]\S")
 # What is not known to be gathered, or painted from left to right: brackets, numbers, Latin words.
