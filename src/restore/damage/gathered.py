@@ -95,8 +95,9 @@ def find_gathered_marks(document: Document, evidence: Evidence) -> Iterator[Find
         found = cut and _best(cut, evidence)
         if cut and found:
             way, share = found
-            action = Arrange(_pieces(cut, way))
-            if _text(cut, way) != line.text:
+            # Some printers put a space before their stops; that is no damage.
+            if "".join(_text(cut, way).split()) != "".join(line.text.split()):
+                action = Arrange(_pieces(cut, way))
                 reason = "marks of another font were gathered away from their words"
                 yield Finding(GATHERED_MARKS, place, action, reason, SURE * share)
 
