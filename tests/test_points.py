@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from restore import restore_text
+from restore.calibration import pointed_letters
 from restore.damage.niqqud import DISPLACED_NIQQUD
 from restore.damage.words import MISPLACED_SPACES
 from restore.order.confidence import cut_at_accents
@@ -83,3 +84,8 @@ def test_words_in_pieces_with_their_points_before_the_letters_are_put_together()
         DISPLACED_NIQQUD,
         MISPLACED_SPACES,
     }
+
+
+def test_points_are_judged_apart_from_the_spaces_of_their_line() -> None:
+    assert pointed_letters("בְּ רֵ אשִׁ֖ ית") == pointed_letters("בְּרֵאשִׁ֖ית")
+    assert pointed_letters("ברְּ ֵאשִׁ֖ ית") != pointed_letters("בְּרֵאשִׁ֖ית")

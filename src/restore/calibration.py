@@ -28,6 +28,7 @@ TENTHS = 10  # rows of the table of reliability
 NO_WORD = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
 OPENED = regex.compile(r"([(\[{])[^\p{L}\p{N}]*([\p{L}\p{N}])")
 CLOSED = regex.compile(r"([\p{L}\p{N}])[^\p{L}\p{N}]*([)\]}])")
+POINTED = regex.compile(r"\p{L}\p{M}*")
 NO_LETTER = regex.compile(r"[^\p{L}\p{N}]+")
 
 
@@ -46,6 +47,11 @@ def letters_in_order(line: str) -> list[str]:
     return [character for character in line if character.isalpha()]
 
 
+def pointed_letters(line: str) -> list[str]:
+    """The letters of a line with their points, sorted."""
+    return sorted(POINTED.findall(line))
+
+
 def brackets(line: str) -> list[str]:
     """The brackets of a line, sorted, each with the letter or digit inside it."""
     return sorted(found.group(1) + found.group(2) for found in OPENED.finditer(line)) + sorted(
@@ -59,10 +65,11 @@ def whole(line: str) -> list[str]:
 
 
 # What a change of a damage claims to make as it is in a true line; the whole line if not here.
-# One of several is enough: extractors that reverse letters also lose spaces.
+# One of several is enough: extractors that reverse letters also lose spaces, and those that put
+# points before their letters cut words.
 CLAIMS: dict[str, tuple[Callable[[str], list[str]], ...]] = {
     REVERSED_LETTERS: (letter_words, letters_in_order),
-    DISPLACED_NIQQUD: (words,),
+    DISPLACED_NIQQUD: (words, pointed_letters),
     MIRRORED_BRACKETS: (brackets,),
 }
 WHOLE = (whole,)
