@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +85,25 @@ def started(*arguments: str | Path) -> Iterator[subprocess.Popen[bytes]]:
     finally:
         process.kill()
         process.communicate()
+
+
+def killed(
+    process: subprocess.Popen[bytes], seconds: float, enough: Callable[[], bool] = lambda: False
+) -> bool:
+    """Kill a batch after so long, or once that is ``enough``; whether it was still at work.
+
+    Its workers are waited for.
+    """
+    until = time.monotonic() + seconds
+    workers: list[int] = []
+    while time.monotonic() < until and not enough() and process.poll() is None:
+        workers = children(process.pid) or workers
+        time.sleep(0.01)
+    process.kill()
+    ended = process.wait() == -signal.SIGKILL
+    for pid in workers:
+        wait_for(partial(gone, pid))
+    return ended
 
 
 def wait_for(happened: Callable[[], object]) -> None:

@@ -7,12 +7,12 @@ from dataclasses import replace
 from math import nan
 from pathlib import Path
 
-import numpy as np
 import pytest
 import scans
 import xsd
 from command_line import error, run
 from lxml import etree
+from places import assert_same_places
 
 from restore import Document
 from restore.change import Edit, Finding, applied
@@ -68,11 +68,8 @@ def test_what_is_written_is_read_again(document: Document) -> None:
     read = alto.read(written.encode(), "he", "a page.png")
     assert read == document
     for ours, theirs in zip(document.pages, read.pages, strict=True):
-        assert ours.boxes is not None and theirs.boxes is not None
-        assert np.allclose(ours.boxes, theirs.boxes, atol=0.2, equal_nan=True)
-        assert ours.scan and theirs.scan and ours.scan.sure is not None
-        assert theirs.scan.sure is not None
-        assert np.allclose(ours.scan.sure, theirs.scan.sure, atol=0.0005, equal_nan=True)
+        assert_same_places(ours, theirs, 0.0005)
+        assert ours.scan and theirs.scan
         assert replace(ours.scan, sure=None) == replace(theirs.scan, sure=None)
     assert alto.write(read) == written
 

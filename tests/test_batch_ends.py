@@ -8,7 +8,6 @@ import random
 import shlex
 import signal
 import subprocess
-import time
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from batches import (
     done,
     events,
     gone,
+    killed,
     report,
     run,
     started,
@@ -38,31 +38,24 @@ def texts(output: Path) -> int:
     return sum(path.is_file() for path in (output / "text").rglob("*"))
 
 
+def has_texts(output: Path, count: int) -> bool:
+    return texts(output) >= count
+
+
 def test_a_batch_killed_at_any_moment_goes_on_and_gives_the_same_bytes(tmp_path: Path) -> None:
     """All its processes end with it, and nothing half-written is left."""
     corpus(tmp_path / "in", 40, damaged=20)
     (tmp_path / "in" / "bad.txt").write_bytes(b"\xff\xfe")
     run("--jobs", "2", tmp_path / "in", tmp_path / "whole", code=1)
     moments = random.Random(8)
-    killed = 0
+    kills = 0
     for _ in range(KILLS):
         few = texts(tmp_path / "out") + moments.randint(1, 3)  # so that there is more to do
         with started(tmp_path / "in", tmp_path / "out") as process:
-            until = time.monotonic() + moments.uniform(0.3, LONGEST)
-            workers: list[int] = []
-            while (
-                time.monotonic() < until
-                and process.poll() is None
-                and texts(tmp_path / "out") < few
-            ):
-                workers = children(process.pid) or workers
-                time.sleep(0.01)
-            process.kill()
-            killed += process.wait() == -signal.SIGKILL
-            for pid in workers:
-                wait_for(partial(gone, pid))
+            seconds = moments.uniform(0.3, LONGEST)
+            kills += killed(process, seconds, partial(has_texts, tmp_path / "out", few))
     run(tmp_path / "in", tmp_path / "out", code=1)
-    assert killed >= KILLS // 2
+    assert kills >= KILLS // 2
     assert written(tmp_path / "out") == written(tmp_path / "whole")
     assert report(tmp_path / "out") == report(tmp_path / "whole")
     assert {path.name for path in (tmp_path / "out").iterdir()} == {

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import io
 import random
-import signal
-import time
 from base64 import b64decode
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from batches import DAMAGED, children, corpus, done, events, gone, report, run, started, wait_for
+from batches import DAMAGED, corpus, done, events, killed, report, run, started
 
 from restore import restore_text
 from restore.batches.file import Result, packed
@@ -65,20 +62,12 @@ def test_a_table_has_the_text_of_each_file(mended: Path, tmp_path: Path) -> None
 
 def test_a_batch_that_is_killed_gives_the_same_table(mended: Path, tmp_path: Path) -> None:
     moments = random.Random(3)
-    killed = 0
+    kills = 0
     for _ in range(KILLS):
         with started(*PARQUET, mended / "in", tmp_path / "out") as process:
-            until = time.monotonic() + moments.uniform(0.6, LONGEST)
-            workers: list[int] = []
-            while time.monotonic() < until and process.poll() is None:
-                workers = children(process.pid) or workers
-                time.sleep(0.01)
-            process.kill()
-            killed += process.wait() == -signal.SIGKILL
-            for pid in workers:
-                wait_for(partial(gone, pid))
+            kills += killed(process, moments.uniform(0.6, LONGEST))
     run(*PARQUET, mended / "in", tmp_path / "out", code=1)
-    assert killed
+    assert kills
     whole = (mended / "out/texts.parquet").read_bytes()
     assert (tmp_path / "out/texts.parquet").read_bytes() == whole
     assert not list((tmp_path / "out/.batch/unfinished").iterdir())

@@ -10,6 +10,7 @@ import scans
 from command_line import error, run
 from lxml import etree
 from pages import pdf, width
+from places import assert_same_places
 
 from restore import Document, restore
 from restore.change import Edit, Finding, applied
@@ -39,11 +40,7 @@ def test_what_is_written_is_read_again(document: Document) -> None:
     read = hocr.read(written.encode(), "he", "a page.png")
     assert read == document
     for ours, theirs in zip(document.pages, read.pages, strict=True):
-        assert ours.boxes is not None and theirs.boxes is not None
-        assert np.allclose(ours.boxes, theirs.boxes, atol=0.2, equal_nan=True)
-        assert ours.scan and theirs.scan and ours.scan.sure is not None
-        assert theirs.scan.sure is not None
-        assert np.allclose(ours.scan.sure, theirs.scan.sure, atol=0.005, equal_nan=True)
+        assert_same_places(ours, theirs, 0.005)
     assert hocr.write(read) == written
 
 

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from math import isfinite, nan
 from pathlib import Path
 
-import numpy as np
 import pytest
 import scans
 import xsd
 from command_line import error, run
 from lxml import etree
+from places import assert_same_places
 
 from restore import Document
 from restore.change import Edit, Finding, applied
@@ -67,11 +67,8 @@ def test_what_is_written_is_read_again(document: Document) -> None:
     read = page_xml.read(written.encode(), "he", "a page.png")
     assert read == document
     ours, theirs = document.pages[0], read.pages[0]
-    assert ours.boxes is not None and theirs.boxes is not None
-    assert np.allclose(ours.boxes, theirs.boxes, atol=0.2, equal_nan=True)
-    assert ours.scan and theirs.scan and ours.scan.sure is not None
-    assert theirs.scan.sure is not None
-    assert np.allclose(ours.scan.sure, theirs.scan.sure, atol=0.0005, equal_nan=True)
+    assert_same_places(ours, theirs, 0.0005)
+    assert ours.scan and theirs.scan
     assert replace(ours.scan, sure=None) == replace(theirs.scan, sure=None)
     assert page_xml.write(read, NOW) == [written]
 

@@ -180,6 +180,11 @@ class Document:
             for index, line in enumerate(page.lines):
                 yield Place(number, index), line
 
+    def lines_read(self) -> Iterator[str]:
+        """Every line as it was read, whatever was done to it."""
+        for page in self.pages:
+            yield from page.text.splitlines()
+
     def has(self, place: Place) -> bool:
         """Whether there is a line at a place."""
         page, line = place

@@ -67,8 +67,8 @@ MOSTLY = 0.4  # share of letters with points from which on a text is vocalised; 
 SOME = 0.1  # share of letters with accents from which on it has them; a guess
 _LETTER = regex.compile(rf"[{HEBREW}]")
 _POINTED = regex.compile(rf"[{HEBREW}](?={POINT})")
-_ACCENT = regex.compile("[\u0591-\u05ae]")
-_ACCENTS = regex.compile("[\u0591-\u05ae\u05bd]")  # and silluq, before the end of a verse
+ACCENT = regex.compile("[\u0591-\u05ae]")
+ACCENTED = regex.compile("[\u0591-\u05ae\u05bd]")  # and silluq, before the end of a verse
 
 Move = Callable[[str], list[Span]]
 
@@ -80,14 +80,12 @@ def vocalised(text: str) -> bool:
 
 def accented(text: str) -> bool:
     """Whether the words of a text have their accents."""
-    return len(_ACCENT.findall(text)) > SOME * len(_LETTER.findall(text))
+    return len(ACCENT.findall(text)) > SOME * len(_LETTER.findall(text))
 
 
 def begins_bare(word: str) -> bool:
     """Whether the first letter of a word of vocalised text has no vowel, nor a vav that is one."""
-    if VOWEL_VAV.match(word):
-        return True
-    return not FIRST_VOWEL.match(word)
+    return VOWEL_VAV.match(word) is not None or FIRST_VOWEL.match(word) is None
 
 
 def no_word(word: str, accents: bool, bound: bool) -> float:
@@ -99,8 +97,8 @@ def no_word(word: str, accents: bool, bound: bool) -> float:
     nats += LONE_LETTER * (len(_LETTER.findall(word)) == 1)
     nats += BARE_INSIDE * len(INSIDE.findall(word)) + VAV_FIRST * (AND.match(word) is not None)
     if accents:
-        nats += NO_ACCENT * (not bound and _ACCENTS.search(word) is None)
-        nats += TWO_ACCENTS * max(len(set(_ACCENT.findall(word))) - 1, 0)
+        nats += NO_ACCENT * (not bound and ACCENTED.search(word) is None)
+        nats += TWO_ACCENTS * max(len(set(ACCENT.findall(word))) - 1, 0)
     return nats
 
 

@@ -37,15 +37,15 @@ _OTHER = (
     r"[\p{L}--\p{Hebrew}](?:[[\p{L}\p{M}\d@._/:+&\-]--\p{Hebrew}]*[[\p{L}\p{M}\d+]--\p{Hebrew}])?"
 )
 # The mark of a note is painted from left to right, brackets and all, in one piece.
-NOTE = r"(?:\(\d{1,3}\)|\[\d{1,3}\])"
+_NOTE = r"(?:\(\d{1,3}\)|\[\d{1,3}\])"
 # What an editor added to a text, <so>, is in brackets; other such marks are signs of their own.
 _ADDED_FIRST = rf"<(?=[{HEBREW}][^<>]*>)"
 _ADDED_LAST = rf"(?<=<[{HEBREW}][^<>]*)>"
 # Paseq (׀) and the turned nun (׆) stand alone between words, as a dash does, and may begin a line.
 TOKEN = regex.compile(
-    rf"""(?P<open>(?!{NOTE})[(\[{{]|{_ADDED_FIRST})|(?P<close>[)\]}}]|{_ADDED_LAST})
+    rf"""(?P<open>(?!{_NOTE})[(\[{{]|{_ADDED_FIRST})|(?P<close>[)\]}}]|{_ADDED_LAST})
     |(?P<word>["'״׳’”“„‘]*(?:\.{{2,}}|…)?(?:{_PREFIX}|{_EARLY}{_WORD}[.,:;!?…"”“״׳'’]*))
-    |(?P<ltr>{NOTE}|["'״׳’”“„‘]*(?:{_NUMBER}|{_OTHER}))
+    |(?P<ltr>{_NOTE}|["'״׳’”“„‘]*(?:{_NUMBER}|{_OTHER}))
     |(?P<dash>[\-–—־‑|*•·׀׆]+|\.{{3,}})
     |(?P<quote>["'״׳’”“„‘])
     |(?P<mark>\S)""",
@@ -62,6 +62,7 @@ MANY_THREES = 10  # times as many as gaps of two spaces; a guess
 # Marks of headings and of quoted letters are put before a line once it is a line of text, and no
 # extractor moves them: https://spec.commonmark.org/0.31.2/#atx-headings, RFC 3676, section 4.5.
 MARKUP = regex.compile(r" {0,3}(?:#{1,6}|>[> ]*(?<! )) +(?=\S)")
+MARK_OF_NOTE = regex.compile(_NOTE)
 SHORT_NUMBER = regex.compile(r"\d{1,3}")
 _HAS_LETTER = regex.compile(rf"[{HEBREW}]")
 

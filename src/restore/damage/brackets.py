@@ -14,12 +14,11 @@ import regex
 from restore.change import Edit, Finding
 from restore.evidence import Evidence
 from restore.model import Document
-from restore.tokens import MIRROR, NOTE, has_letters
+from restore.tokens import MARK_OF_NOTE, MIRROR, has_letters
 
 MIRRORED_BRACKETS = "mirrored-brackets"
 
 BRACKETS = regex.compile(r"[()\[\]{}]")
-MARK_OF_NOTE = regex.compile(NOTE)
 PAIRS = {")": "(", "]": "[", "}": "{"}
 
 

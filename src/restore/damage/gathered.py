@@ -84,7 +84,7 @@ class _Way(NamedTuple):
 
 def find_gathered_marks(document: Document, evidence: Evidence) -> Iterator[Finding]:
     """Find the lines of a document whose marks were gathered, and can be put back."""
-    if not gathers_marks(line for page in document.pages for line in page.text.splitlines()):
+    if not gathers_marks(document.lines_read()):
         return
     widths = [len(line.text) for _, line in document.placed() if line.text.strip()]
     usual = float(np.quantile(widths, 0.8)) if widths else 0.0

@@ -60,7 +60,7 @@ def changed(
         if list(best.order) == sorted(best.order):
             continue
         if gathers is None:
-            gathers = gathers_marks(lines.texts)
+            gathers = gathers_marks(lines.document.lines_read())
         damage = name(line, best.order)
         found = signs(
             line,

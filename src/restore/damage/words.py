@@ -43,12 +43,8 @@ MOST_OF_ALL = 4  # characters to a space in a line with its letters apart; a qui
 MOSTLY_ALONE, FEWEST_LETTERS = 0.75, 8  # share of what is written apart; letters of a line
 FEWEST_PROOFS, SHARE_OF_PROOFS = 4, 0.005  # in the document, and of its words; guesses
 SHARE_OF_PIECES = 0.05  # of words of vocalised text, where some words may have no vowels; a guess
-OFTEN, SOMETIMES, SELDOM, ALWAYS = (
-    1.5,
-    4.0,
-    8.0,
-    0.2,
-)  # nats against moving a space, by what is proved; guesses
+# Nats against moving a space, by what is proved; guesses.
+OFTEN, SOMETIMES, SELDOM, ALWAYS = 1.5, 4.0, 8.0, 0.2
 PACKED = 12  # letters and more to a space: all spaces were left out; a guess
 
 # Log-odds of coming out right, by those of the best cut, up to a ceiling; less with brackets, whose

@@ -35,14 +35,14 @@ CONTINUES_NOT = 1e-6  # running heads say nothing about each other
 class Chain:
     """Lines in their order, page furniture last, and what is known of those left out.
 
-    ``places``, ``choices`` and ``cut`` are of the same lines; ``texts`` of all, with those left
-    out, as they were read.
+    ``places``, ``choices`` and ``cut`` are of the same lines; ``document`` is the whole, with
+    those left out.
     """
 
     places: list[Place]
     choices: list[Choice]
     cut: list[Tokens]
-    texts: list[str]
+    document: Document
     settled: Settled
 
 
@@ -88,8 +88,7 @@ def chain(document: Document, evidence: Evidence, *, every: bool = False) -> Cha
     for choice, at, on in zip(choices, kept, follows, strict=True):
         choice.continues = rows[at].continues if on else CONTINUES_NOT
         choice.was_turned = rows[at].was_turned
-    read_lines = [text for page in document.pages for text in page.text.splitlines()]
-    return Chain([rows[at].place for at in kept], choices, cut, read_lines, still)
+    return Chain([rows[at].place for at in kept], choices, cut, document, still)
 
 
 def _rows(document: Document, evidence: Evidence, apart: bool) -> list[_Row]:

@@ -30,10 +30,9 @@ from restore.order.traits import (
     likely_jumps,
     wrong_start,
 )
-from restore.tokens import NOTE, Tokens, Type
+from restore.tokens import MARK_OF_NOTE, Tokens, Type
 from restore.works.quoted import Quoted, Source
 
-MARK_OF_NOTE = regex.compile(NOTE)
 LOOSE_END = regex.compile(r"\s+(?=[)\]}.,:;!?\"'״]+(?:\s|$))")
 LOOSE_START = regex.compile(r"(?<=(?:^|\s)[(\[{\"״]+)\s+")
 FULL, FULL_QUANTILE = 0.75, 0.8  # a line is full from this share of the width of most lines on

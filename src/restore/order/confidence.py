@@ -13,6 +13,7 @@ from math import exp, log
 import numpy as np
 import regex
 
+from restore.points import ACCENT, ACCENTED
 from restore.tokens import HEBREW, POINTS, Tokens, Type
 
 # Nats. Fitted by scripts/fit_confidence.py on bench/text (Hebrew, Tika and PDFBox, and what must
@@ -43,8 +44,6 @@ ANY_MARK = regex.compile(r"[^\p{L}\p{M}\p{N}\s]")
 MANY_STRAY = 0.6  # share of marks
 FEW_MARKS = 2.0  # marks; so many more are taken to stand where they belong
 MANY_QUOTED = 3.0
-ACCENT = regex.compile("[\u0591-\u05ae]")
-ACCENTED = regex.compile("[\u0591-\u05ae\u05bd]")  # and silluq, before the end of a verse
 BOUND = regex.compile(rf"[{HEBREW}{POINTS}־]*[{HEBREW}][{HEBREW}{POINTS}־]*")  # words with a maqaf
 MOST_WITHOUT = 0.15  # share of words without an accent; a guess
 
