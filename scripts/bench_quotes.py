@@ -7,7 +7,7 @@ Columns:
 
 lines      passages
 found      share of the passages in which a quote is found
-right      share of these whose place is the one sampled, or has as many of the given words
+right      share of these whose place is the one sampled, or has as many of the words of the quote
 order      share that come out in their order, word by word, when all words are shuffled: of the
            passages as they are, and of those with words dropped, re-spelled or exchanged, by all
            their words that stand in the passage
@@ -124,8 +124,9 @@ def right(quote: Quote, changed: list[str], passage: list[str], library: Library
     for place in places(passage, library):
         if place - DRIFT < stop and quote.position < place + len(passage) + DRIFT:
             return True
-    # What a work announces a verse with need not stand where the verse does.
-    codes = (encoded(words)[0] for words in (changed, passage))
+    # A passage may quote a verse, and the verse is where that is from; what a work announces it
+    # with need not stand there.
+    codes = (encoded(words)[0] for words in (changed[quote.start : quote.stop], passage))
     given, own = (Counter(part[~ANNOUNCING[part]].tolist()) for part in codes)
     first = max(quote.position - quote.start - DRIFT, 0)
     near = Counter(library.codes[first : first + len(passage) + 2 * DRIFT].tolist())

@@ -223,6 +223,30 @@ def test_a_gap_in_the_passage_is_no_neighbourhood(built_in: Quotes) -> None:
     assert missing.index("עולם") not in [pair.one for pair in told.neighbours]
 
 
+def test_a_common_word_beyond_one_that_the_author_left_out_has_its_place(
+    built_in: Quotes,
+) -> None:
+    """In the verse stands ונחמתי before the last word; alone it would not pay for that."""
+    passage = ["הגוי", "ההוא", "מרעתו", "אשר", "דברתי", "עליו", "על"]
+    chance = random.Random(2)
+    for _ in range(5):
+        words = chance.sample(passage, len(passage))
+        (told,) = built_in.passages(words)
+        assert told.place == "ירמיהו יח, ח"
+        assert [words[index] for index in told.order] == passage
+        assert words.index("על") not in {pair.other for pair in told.neighbours}
+
+
+@pytest.mark.parametrize(("word", "there"), [("והארץ", True), ("היתה", False)])
+def test_two_words_at_most_stand_before_a_word_beyond_a_passage(
+    built_in: Quotes, word: str, there: bool
+) -> None:
+    """After את השמים come ואת הארץ והארץ היתה."""
+    words = ["השמים", word, "אלהים", "את", "בראשית", "ברא"]
+    (told,) = built_in.passages(words)
+    assert (words.index(word) in told.order) is there
+
+
 def test_equal_words_can_stand_for_each_other(built_in: Quotes) -> None:
     """Which אחד of the line is which of the verse cannot be known, and need not be."""
     words = ["אחד", "יום", "בקר", "ויהי", "ערב", "ויהי", "אחד"]

@@ -28,6 +28,7 @@ FOUND = 3.0  # nats beyond the number of places; fitted by scripts/bench --quote
 LEAST = 0.2  # nats that any word of the line says for a passage; a guess
 UNJOINED = 1e6  # nats: price of going on where one text of a library does not go on with the next
 FEWEST = 3  # words
+BEYOND = 3  # words beyond an end of a passage among which one more may be of the line; a guess
 BY_CHANCE = 0.02  # that a word of the passage is like one of the rest of the line; a guess
 RESPELLED = 0.9  # that it is the same word then; a guess
 
@@ -75,7 +76,7 @@ class _Match(NamedTuple):
 def passages(words: Sequence[str], libraries: Sequence[Library], prose: Prose) -> list[Passage]:
     """The passages of which the words of a line, in any order, are a part; no word is in two."""
     codes, owners = encoded(words)
-    found: list[Passage] = []
+    found: list[tuple[_Match, dict[int, int], Places]] = []
     free = np.flatnonzero(codes != STOP)
     while len(free) >= FEWEST:
         best = _best([_candidates(codes, free, library, prose) for library in libraries])
@@ -83,9 +84,14 @@ def passages(words: Sequence[str], libraries: Sequence[Library], prose: Prose) -
             break
         left = free[~np.isin(free, best.order)]
         respelled = _respelled(best, left, [words[owner] for owner in owners[left]])
-        found.append(_of_words(best, respelled, codes, free, owners))
+        found.append((best, respelled, free))
         free = left[~np.isin(left, list(respelled.values()))]
-    return found
+    told = []
+    for best, respelled, own in found:
+        rest = _rest(best, respelled, codes, free)
+        free = free[~np.isin(free, list(rest.values()))]
+        told.append(_of_words(best, respelled, rest, codes, own, owners))
+    return told
 
 
 def _best(found: Sequence[Sequence[_Match]]) -> _Match | None:
@@ -122,11 +128,41 @@ def _respelled(match: _Match, left: Places, units: Sequence[str]) -> dict[int, i
     return found
 
 
+def _rest(match: _Match, respelled: dict[int, int], codes: Codes, free: Places) -> dict[int, int]:
+    """Words of a line beyond the ends of a passage that it has too, by where they stand there.
+
+    Beyond a word that the author changed they may say too little to pay for it. Once the passage
+    is believed, it is where they belong.
+    """
+    left: dict[int, list[int]] = {}
+    for index in free.tolist():
+        left.setdefault(int(codes[index]), []).append(index)
+    found: dict[int, int] = {}
+    for edge, step in ((match.slots[0], -1), (match.slots[-1], 1)):
+        reached, slot = edge, edge + step
+        while abs(slot - reached) <= BEYOND:
+            code = int(match.library.padded[slot + PADDING])
+            if code == STOP:
+                break
+            if slot in respelled:
+                reached = slot
+            elif left.get(code):
+                found[slot] = left[code].pop(0)
+                reached = slot
+            slot += step
+    return found
+
+
 def _of_words(
-    match: _Match, respelled: dict[int, int], codes: Codes, free: Places, owners: Places
+    match: _Match,
+    respelled: dict[int, int],
+    rest: dict[int, int],
+    codes: Codes,
+    free: Places,
+    owners: Places,
 ) -> Passage:
     """A passage of words, which may have several fingerprints each."""
-    at = dict(zip(match.slots, match.order, strict=True)) | respelled
+    at = dict(zip(match.slots, match.order, strict=True)) | respelled | rest
     order = dict.fromkeys(int(owners[at[slot]]) for slot in sorted(at))
     pairs: dict[tuple[int, int], float] = {}
     for one, other, share in _neighbours(match, respelled, codes, free):
