@@ -33,10 +33,10 @@ from restore.formats import txt
 from restore.order import habits, prices
 from restore.order.chain import chain
 from restore.order.lattice import Choice, Reading, joins, weigh_readings
-from restore.order.prices import NAMES, PRICES, counts, gaps
+from restore.order.prices import LEARNED, NAMES, PRICES, counts, gaps
 from restore.order.readings import orders
 from restore.order.screen import MOST_SHARE, ROUNDS
-from restore.order.traits import HABITS as CUTS
+from restore.order.traits import HABITS as GAPS
 from restore.order.traits import facts
 from restore.score import fold
 from restore.tokens import MIRROR, Tokens
@@ -60,9 +60,10 @@ OTHER = "other"  # stands for all traces without a first guess of their own
 
 Floats = NDArray[np.float64]
 TRACES = (*habits.HABITS, OTHER)
+ALWAYS = np.array([name in GAPS for name in LEARNED])  # also shown by lines as they stand
 # Places among the weights: prices first, then fluency, quotes, and habits.
 AT_FLUENCY, AT_QUOTED, AT_HABITS = len(NAMES), len(NAMES) + 1, len(NAMES) + 2
-AT_CUTS = [NAMES.index(name) for name in CUTS]
+AT_LEARNED = [NAMES.index(name) for name in LEARNED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Example:
     ``document`` is the text, ``extraction`` one extraction of it; ``trace`` is an index of
     ``TRACES``; ``features`` is readings x weights; ``before`` and ``after`` say how well each
     reading follows the true line before and leads to the true line after, in nats; ``places`` how
-    many gaps there are of each kind of which a document has a habit; ``continues`` are the
+    often it could show each thing of which a document has a habit; ``continues`` are the
     probabilities that those lines are of one paragraph with this one.
     """
 
@@ -239,7 +240,7 @@ def fitted(examples: Sequence[Example], pulled: Floats) -> Floats:
         return total, gradient
 
     habits = [(-HIGHEST_HABIT, HIGHEST_HABIT)] * len(TRACES)
-    prices = [(-HIGHEST_GIFT if name in CUTS else 0.0, HIGHEST_PRICE) for name in NAMES]
+    prices = [(-HIGHEST_GIFT if name in GAPS else 0.0, HIGHEST_PRICE) for name in NAMES]
     bounds = [*prices, FLUENCIES, QUOTES, *habits]
     found = minimize(
         loss, pulled, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": STEPS}
@@ -257,14 +258,15 @@ def with_habits(examples: Sequence[Example], weights: Floats) -> Floats:
             guess = 1 / (1 + np.exp(-weights[AT_HABITS + trace]))
             share = (own.sum() + guess * worth) / (len(own) + worth)
             fresh[AT_HABITS + trace] = np.log(share) - np.log1p(-min(share, 1 - 1e-9))
-        jumped = np.zeros(len(CUTS))
+        shown, there = np.zeros(len(LEARNED)), np.zeros(len(LEARNED))
         for example in examples:
-            jumped -= softmax(scores(example, fresh)[0]) @ example.features[:, AT_CUTS]
-        there = sum((example.places for example in examples), np.zeros(len(CUTS)))
-        guess = 1 / (1 + np.exp(weights[AT_CUTS]))
-        share = (jumped + guess * habits.CUT_WORTH) / (there + habits.CUT_WORTH)
+            chances = softmax(scores(example, fresh)[0])
+            shown -= chances @ example.features[:, AT_LEARNED]
+            there += example.places * np.where(ALWAYS, 1, 1 - chances[0])
+        guess = 1 / (1 + np.exp(weights[AT_LEARNED]))
+        share = (shown + guess * habits.WORTH) / (there + habits.WORTH)
         share = np.clip(share, 1 - MOST_SHARE, MOST_SHARE)
-        fresh[AT_CUTS] = np.log1p(-share) - np.log(share)
+        fresh[AT_LEARNED] = np.log1p(-share) - np.log(share)
     return fresh
 
 

@@ -18,14 +18,12 @@ from numpy.typing import NDArray
 
 from restore.evidence import Evidence
 from restore.order.lattice import Choice, Reading
-from restore.order.prices import FLUENCY, all_separated, gaps, jumps, price
+from restore.order.prices import FLUENCY, all_separated, gaps, learned, places, price
 from restore.order.readings import WHOLE, Labels, Orders, labels, neighbours, orders
 from restore.order.traits import (
-    HABITS,
     Facts,
     anomalies,
     facts,
-    kinds,
     likely_cuts,
     likely_jumps,
     wrong_start,
@@ -149,14 +147,15 @@ def _choice(
         turned = all_separated(about, cuts).tolist()
     for reading, all_turned in zip(readings, turned, strict=True):
         reading.turned = all_turned
+        if all_turned:
+            reading.shown = ()
         told = [token for token in reading.order if line.types[token] == Type.WORD]
         if told:
             reading.ends = (told[0], told[-1])
             reading.quoted = float(quotes[told[:-1], told[1:]].sum())
-    places = np.bincount(kinds(line) + 1, minlength=len(HABITS) + 1)[1:]
     onward = QUOTED * known.onward if known else None
     sources = tuple(known.sources) if known else ()
-    return Choice(readings, trace, tuple(places.tolist()), onward=onward, sources=sources)
+    return Choice(readings, trace, tuple(places(about).tolist()), onward=onward, sources=sources)
 
 
 class _Tried(NamedTuple):
@@ -217,6 +216,7 @@ def _chosen(about: Facts, found: _Tried, evidence: Evidence, most: int) -> list[
     cut = [line.token(token) for token in range(len(line))]
     # Tokens that are the same can change places.
     texts: set[str] = set()
+    picked: list[int] = []
     for index, order, spaces in _best(line, found, 2 * most):
         parts = [" " * space + cut[token] for token, space in zip(order, spaces, strict=False)]
         text = "".join(parts)
@@ -227,11 +227,13 @@ def _chosen(about: Facts, found: _Tried, evidence: Evidence, most: int) -> list[
         cuts = tuple(found.rows[index].tolist())
         against = float(found.against[index])
         readings.append(Reading(tuple(order), tuple(spaces), against, units, cuts=cuts))
+        picked.append(index)
         if len(readings) > most:
             break
-    rows = np.array([reading.cuts for reading in readings], np.int8)
-    for reading, jumped in zip(readings, jumps(line, rows).tolist(), strict=True):
-        reading.jumps = tuple(jumped)
+    rows = found.rows[picked]
+    shown = learned(about, rows, found.order[picked], found.spaces[picked])
+    for reading, times in zip(readings, shown.tolist(), strict=True):
+        reading.shown = tuple(times)
     return readings
 
 

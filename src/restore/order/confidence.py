@@ -17,7 +17,8 @@ from restore.points import ACCENT, ACCENTED
 from restore.tokens import HEBREW, POINTS, Tokens, Type
 
 # Nats. Fitted by scripts/fit_confidence.py on bench/text (Hebrew, Tika and PDFBox, and what must
-# stay as it is) and samples; those of turned lines on all of bench/text, the others being given.
+# stay as it is) and samples; those of turned lines on all of bench/text, the others being given,
+# and that of marks with those of pdf.js too.
 WEIGHTS = {
     "bias": 0.41,
     "posterior": 0.78,  # of its log-odds, up to KNEE
@@ -25,7 +26,7 @@ WEIGHTS = {
     "lone marks": -0.20,  # marks of the line that hang on no word
     "left to right": -0.34,  # numbers and Latin words
     "cut at accents": -5.83,  # words are in pieces (``cut_at_accents``)
-    "marks only": 0.57,  # only marks change place
+    "marks only": -0.49,  # only marks change place
     "interleaved": -0.25,
     "price": -0.20,  # of the reading, each nat, but for the choice of the first separator
     "no trailing space": -0.38,  # though spaces are doubled

@@ -1,8 +1,9 @@
 """What a program does to its documents, learned from the document itself.
 
 How often which trace in the white space means damage is a habit of the program that made the
-document, as are the kinds of gaps at which it begins a new piece. They are learned from the lines
-(expectation-maximisation), and the lines are read by them.
+document, as are the kinds of gaps at which it begins a new piece, and the white space that it
+leaves at the ends of lines. They are learned from the lines (expectation-maximisation), and the
+lines are read by them.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from numpy.typing import NDArray
 
 from restore.evidence import Evidence
 from restore.order.lattice import Choice, joins, posteriors, weigh_readings
-from restore.order.prices import FLUENCY, PRICES
+from restore.order.prices import FLUENCY, LEARNED, PRICES
 from restore.order.screen import MOST_SHARE, ROUNDS, SAID_BY_A_LINE, TURNED, Settled, turned_share
-from restore.order.traits import HABITS as CUTS
+from restore.order.traits import HABITS as GAPS
 
 # Share of damaged lines by trace, and how many lines that guess is worth. Fitted by
 # scripts/fit_prices.py to texts that are damaged; lower where sound texts have the trace too.
@@ -26,8 +27,10 @@ HABITS = {
     "DT": (0.9995, 8.0), "DTG": (0.999, 6.0), "D": (0.95, 4.0), "DG": (0.7, 4.0), "L": (0.99, 4.0),
 }  # fmt: skip
 OTHER_TRACES = (0.95, 4.0)
-CUT_WORTH = 3.0  # gaps that the price of a jump at them is worth; a guess
-NO_CUTS = (0,) * len(CUTS)
+# Times that a price is worth as a guess of what a document does; guesses. White space left over at
+# the ends of a few lines may only mean that their words say too little.
+WORTH = np.where([name == "outer" for name in LEARNED], 20.0, 3.0)
+NOTHING_SHOWN = (0,) * len(LEARNED)
 NOTHING_SETTLED = Settled(np.zeros(0, np.bool_))
 
 
@@ -41,16 +44,16 @@ def decide(choices: list[Choice], evidence: Evidence, settled: Settled = NOTHING
     links = joins(choices, evidence, FLUENCY)
     habits = {choice.trace: _first_guess(choice.trace)[0] for choice in choices}
     turned = TURNED[0]
-    cuts = np.zeros(len(CUTS))
+    ways = np.zeros(len(LEARNED))
     for _ in range(ROUNDS):
         priors = [
-            _prior(choice, habits[choice.trace], TURNED[0] if choice.was_turned else turned, cuts)
+            _prior(choice, habits[choice.trace], TURNED[0] if choice.was_turned else turned, ways)
             for choice in choices
         ]
         posteriors(choices, links, priors)
         turned = _learned_turned(choices, priors, turned, settled)
         habits = _learned(choices, settled.apart)
-        cuts = _learned_cuts(choices, settled.places)
+        ways = _learned_ways(choices, settled.places)
     return turned
 
 
@@ -59,25 +62,41 @@ def _first_guess(trace: str) -> tuple[float, float]:
 
 
 def _prior(
-    choice: Choice, damaged: float, turned: float, cuts: NDArray[np.float64]
+    choice: Choice, damaged: float, turned: float, ways: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     prior = np.array([turned if reading.turned else damaged for reading in choice.readings])
     prior[0] = 1 - damaged
-    at_habits = np.array([reading.jumps or NO_CUTS for reading in choice.readings])
-    return np.asarray(np.log(prior) + at_habits @ cuts)
+    if any(reading.turned for reading in choice.readings):
+        prior[0] *= 1 - turned
+    return np.asarray(np.log(prior) + _shown(choice) @ ways)
 
 
-def _learned_cuts(choices: list[Choice], places: NDArray[np.int64]) -> NDArray[np.float64]:
-    """What a jump at each kind of gap of a document speaks for more than its price, in nats."""
-    jumped, there = np.zeros(len(CUTS)), places.astype(np.float64)
+def _shown(choice: Choice) -> NDArray[np.int64]:
+    """What each reading of a line assumes of the habits of a document (readings x ``LEARNED``)."""
+    return np.array([reading.shown or NOTHING_SHOWN for reading in choice.readings])
+
+
+def _learned_ways(choices: list[Choice], places: NDArray[np.int64]) -> NDArray[np.float64]:
+    """What each of ``LEARNED`` speaks for in a document more than its price, in nats.
+
+    ``places`` are how many gaps there are besides at which a new piece may begin. Of these a line
+    that stands as it is says something too, of the other ways only one that was in disorder.
+    """
+    shown, there = np.zeros(len(LEARNED)), np.zeros(len(LEARNED))
+    gaps = len(GAPS)
+    there[:gaps] = places
     for choice in choices:
-        if any(choice.places):
-            there += choice.places
-            for reading in choice.readings:
-                jumped += reading.posterior * np.array(reading.jumps or NO_CUTS)
-    odds = -np.array([PRICES[name] for name in CUTS])
+        if not any(choice.places):
+            continue
+        chances = np.array([reading.posterior for reading in choice.readings])
+        moved = float(chances[[not reading.turned for reading in choice.readings]][1:].sum())
+        could = np.array(choice.places)
+        there[:gaps] += could[:gaps]
+        there[gaps:] += moved * could[gaps:]
+        shown += chances @ _shown(choice)
+    odds = -np.array([PRICES[name] for name in LEARNED])
     guess = 1 / (1 + np.exp(-odds))
-    share = np.clip((jumped + guess * CUT_WORTH) / (there + CUT_WORTH), 1 - MOST_SHARE, MOST_SHARE)
+    share = np.clip((shown + guess * WORTH) / (there + WORTH), 1 - MOST_SHARE, MOST_SHARE)
     return np.asarray(np.log(share / (1 - share)) - odds)
 
 

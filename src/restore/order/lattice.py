@@ -33,9 +33,9 @@ class Reading:
     and after the last; ``units`` its words with their marks; ``price`` what the cuts and spaces
     of it speak against it, ``fluency`` what its words speak for it, ``quoted`` what known passages
     do, all in nats; ``ends`` are its first and last word among the tokens. ``cuts`` are the
-    labels of the gaps between tokens (``readings.py``), ``jumps`` how many jumps there are at each
-    kind of gap of which a document has a habit (``prices.HABITS``); ``turned`` says that all words
-    of a line that shows no damage are reversed.
+    labels of the gaps between tokens (``readings.py``), ``shown`` how often it assumes each thing
+    of which a document has a habit (``prices.LEARNED``); ``turned`` says that all words of a line
+    that shows no damage are reversed.
     """
 
     order: tuple[int, ...]
@@ -46,7 +46,7 @@ class Reading:
     quoted: float = 0.0
     ends: tuple[int, int] = (-1, -1)
     cuts: tuple[int, ...] = ()
-    jumps: tuple[int, ...] = ()
+    shown: tuple[int, ...] = ()
     turned: bool = False
     posterior: float = 0.0
 
@@ -60,7 +60,7 @@ class Reading:
             quoted=self.quoted,
             ends=self.ends,
             cuts=self.cuts,
-            jumps=self.jumps,
+            shown=self.shown,
             turned=self.turned,
         )
 
@@ -74,8 +74,8 @@ class Reading:
 class Choice:
     """A line with its readings, the one that stands in the text first.
 
-    ``trace`` names what its white space looks like; ``places`` are how many gaps there are of each
-    kind of which a document has a habit; ``continues`` is the probability that the line goes on
+    ``trace`` names what its white space looks like; ``places`` are how often it could show each
+    thing of which a document has a habit; ``continues`` is the probability that the line goes on
     in the next one; ``was_turned`` says that all its words stood in reverse before it was mended;
     ``onward`` (tokens x tokens of the next line) what known passages say for each token to lead to
     each of the next line, in nats; ``sources`` are the passages in the line.

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restore.order.readings import JUMPED, SEPARATED, WHOLE, Labels, Orders
-from restore.order.traits import HABITS, JUMPS, Bit, Facts, early_singles, kinds
+from restore.order.traits import HABITS, JUMPS, WAYS, Bit, Facts, early_singles
 from restore.tokens import Tokens, Type, any_of
 
 PRICES = {
@@ -52,6 +52,7 @@ FLUENCY = 0.72
 SHAPE = ("wrong start", "wrong end", "unbalanced", "nested", "empty", "quotes")
 ENDING = any_of(Type.CLOSE, Type.MARK)
 NAMES = tuple(PRICES)
+LEARNED = (*HABITS, *WAYS)
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 _PRICES = np.array(list(PRICES.values()))
 _SHAPE = np.array([price if name in SHAPE else 0.0 for name, price in PRICES.items()])
@@ -128,11 +129,17 @@ def flat(order: Orders) -> Orders:
     return np.asarray(order + (np.arange(len(order)) * order.shape[1])[:, np.newaxis])
 
 
-def jumps(line: Tokens, rows: Labels) -> NDArray[np.int64]:
-    """How many jumps each reading has at gaps of each of ``HABITS`` (readings x habits)."""
-    found = kinds(line)
-    jumped = (rows == JUMPED).astype(np.int64)
-    return np.stack([jumped @ (found == habit) for habit in range(len(HABITS))], axis=1)
+def learned(line: Facts, rows: Labels, order: Orders, gaps: NDArray[np.int16]) -> NDArray[np.int64]:
+    """How often each reading assumes what a document has a habit of (readings x ``LEARNED``)."""
+    found = counts(line, rows, order, gaps)
+    return found[:, [_PLACES[name] for name in LEARNED]].astype(np.int64)
+
+
+def places(line: Facts) -> NDArray[np.int64]:
+    """How often a line could show each of ``LEARNED``."""
+    jumped = line.jumped.sum(axis=0)[[JUMPS.index(name) for name in LEARNED if name in JUMPS]]
+    outer = (line.line.spaces[[0, -1]] > 0).sum()
+    return np.array([*jumped, outer], np.int64)
 
 
 def all_separated(line: Facts, rows: Labels) -> NDArray[np.bool_]:

@@ -51,6 +51,8 @@ class Bit:
     SPACE, NONE, HARD, NEXT, INNER, EMPTY, SENTENCE, STARTING = (1 << bit for bit in range(8))
 
 
+# What else a document may do in all its damaged lines, or in none.
+WAYS = ("jump inside", "jump at a space", "outer")
 JUMPS = (*HABITS, "jump inside", "split", "jump after a final", "jump at a space")
 
 
