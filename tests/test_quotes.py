@@ -10,13 +10,27 @@ import sys
 import time
 from collections.abc import Iterable
 from itertools import pairwise
+from operator import add
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from restore import files
-from restore.works.fingerprints import CODES, STOP, Units, encoded, fingerprints
+from restore.works.fingerprints import (
+    CODES,
+    LETTERS,
+    STOP,
+    Units,
+    encoded,
+    fingerprint,
+    fingerprints,
+    fingerprints_of,
+    respellings,
+    skeleton,
+)
 from restore.works.library import (
     BUILT_IN,
     CHAPTER,
@@ -95,6 +109,33 @@ def test_other_words_do_not(one: str, other: str) -> None:
 
 def test_what_breaks_a_quotation_off_is_no_word() -> None:
     assert [fingerprints(word) for word in ("וגו'", "וכו׳", "וגומר")] == [(STOP,)] * 3
+
+
+NAMES = ["יהוה", "אדני", "השם", "וגו", "כו", "אלוקים", "אלקינו", "שלומין", "דקל", "ק", "יי"]
+
+
+@given(
+    st.lists(
+        st.text("אבדהויכלמםנןקשץת", min_size=1)
+        | st.builds(add, st.text("ושהכלבמ"), st.sampled_from(NAMES))
+    )
+)
+def test_fingerprints_worked_out_at_once_are_as_those_of_each_word(words: list[str]) -> None:
+    assert fingerprints_of(words).tolist() == [fingerprint(word) for word in words]
+
+
+@given(st.text("אבדהויכלמםנןקשץת", max_size=8))
+def test_respellings_are_those_of_each_word_in_one_letter(word: str) -> None:
+    """Every way of writing that differs in one letter, one after the other."""
+    bare = skeleton(word) if word else ""
+    letters = range(len(bare))
+    others = {bare[:at] + bare[at + 1 :] for at in letters}
+    others |= {bare[:at] + bare[at : at + 2][::-1] + bare[at + 2 :] for at in letters}
+    for other in LETTERS:
+        others |= {bare[:at] + other + bare[at:] for at in range(len(bare) + 1)}
+        others |= {bare[:at] + other + bare[at + 1 :] for at in letters}
+    expected = {fingerprint(other) for other in others - {bare, ""}} if len(bare) > 2 else set()
+    assert [codes.tolist() for codes in respellings([f"{word},", word])] == [sorted(expected)] * 2
 
 
 def test_each_fingerprint_knows_its_word() -> None:

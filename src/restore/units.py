@@ -141,17 +141,35 @@ def attributes_of(units: Sequence[str], clitics: str) -> NDArray[np.uint64]:
     return found
 
 
+def letter_bytes(words: Sequence[str]) -> tuple[NDArray[np.uint8], Sizes]:
+    """The second byte of each letter of each word (words x longest), and how many there are.
+
+    The words have no other letters than those of ``PLAIN``.
+    """
+    sizes = np.array([len(word) for word in words], np.intp)
+    flat = np.frombuffer("".join(words).encode(), np.uint8)[1::2]
+    letters = np.zeros((len(words), int(sizes.max())), np.uint8)
+    letters[np.arange(letters.shape[1]) < sizes[:, np.newaxis]] = flat
+    return letters, sizes
+
+
+def letters_of(row: NDArray[np.uint8]) -> str:
+    """The word whose letters have such second bytes."""
+    return bytes(byte for second in row.tolist() for byte in (LEAD, second)).decode()
+
+
+def checks(letters: NDArray[np.uint8], sizes: Sizes) -> Hashes:
+    """The ``crc32`` of words, given as ``letter_bytes`` gives them."""
+    return _whole(letters, sizes) ^ _ONES
+
+
 def _word_hashes(words: Sequence[str]) -> Hashes:
     """The hashes of words, of their first and last letters, and of their shape (words x 8)."""
-    letters, sizes = _bytes(words)
-    count, longest = letters.shape
+    letters, sizes = letter_bytes(words)
+    count = len(letters)
     rows = np.arange(count)
     found = np.zeros((count, SHAPE + 1), np.uint32)
-    whole = _begun(b"", count)
-    for place in range(longest):
-        more = place < sizes
-        whole[more] = _with_letter(whole[more], letters[more, place])
-    found[:, WORD] = whole
+    found[:, WORD] = _whole(letters, sizes)
     for column, tag, size in ((FIRST, b"a", 1), (FIRST2, b"b", 2), (FIRST3, b"c", 3)):
         found[:, column] = _some(letters, tag, np.zeros_like(sizes), np.minimum(sizes, size))
     for column, tag, size in ((LAST, b"d", 1), (LAST2, b"e", 2), (LAST3, b"f", 3)):
@@ -163,7 +181,7 @@ def _word_hashes(words: Sequence[str]) -> Hashes:
 
 
 def _stem_hashes(words: Sequence[str], clitics: str) -> Hashes:
-    letters, sizes = _bytes(words)
+    letters, sizes = letter_bytes(words)
     last_bytes = [clitic.encode()[-1] for clitic in clitics]
     clitic = np.isin(letters, last_bytes)
     starts = ((sizes >= 4) & clitic[:, 0]).astype(np.intp)
@@ -171,6 +189,14 @@ def _stem_hashes(words: Sequence[str], clitics: str) -> Hashes:
     second = clitic[np.arange(len(words)), starts]
     starts += both & second
     return _some(letters, b"s", starts, sizes) ^ _ONES
+
+
+def _whole(letters: NDArray[np.uint8], sizes: Sizes) -> Hashes:
+    """The state of the check after all letters of each word."""
+    found = _begun(b"", len(letters))
+    for place in range(letters.shape[1]):
+        found = np.where(place < sizes, _with_letter(found, letters[:, place]), found)
+    return found
 
 
 def _some(letters: NDArray[np.uint8], tag: bytes, starts: Sizes, stops: Sizes) -> Hashes:
@@ -181,15 +207,6 @@ def _some(letters: NDArray[np.uint8], tag: bytes, starts: Sizes, stops: Sizes) -
         more = rows[starts + step < stops]
         found[more] = _with_letter(found[more], letters[more, starts[more] + step])
     return found
-
-
-def _bytes(words: Sequence[str]) -> tuple[NDArray[np.uint8], Sizes]:
-    """The second byte of each letter of each word (words x longest), and how many there are."""
-    sizes = np.array([len(word) for word in words], np.intp)
-    flat = np.frombuffer("".join(words).encode(), np.uint8)[1::2]
-    letters = np.zeros((len(words), int(sizes.max())), np.uint8)
-    letters[np.arange(letters.shape[1]) < sizes[:, np.newaxis]] = flat
-    return letters, sizes
 
 
 def _begun(tag: bytes, count: int) -> Hashes:

@@ -9,16 +9,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache
+from itertools import compress
 from typing import overload
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
+from restore.units import checks, letter_bytes, letters_of
+
 STOP = 0  # the fingerprint of what ends a quote; of no word
 CODES = 1 << 16
 KNOWN_WORDS = 120_000  # spellings remembered at most; about 15 MB
+KNOWN_RESPELLINGS = 4000  # units whose respellings are remembered at most; about 2 MB
 
 Codes = NDArray[np.uint16]
 Places = NDArray[np.int64]
@@ -30,14 +34,16 @@ WORD = re.compile("[א-ת]+(?:[\"'״׳’‘”“`´]+[א-ת]+)*['׳’`´]?")
 PLAIN = re.compile("[א-ת]+").fullmatch
 AROUND = ".,:;!?()[]"
 QUOTATION = re.compile("[\"'״׳’‘”“`´]")
+FEW_WORDS = 40  # fewer are quicker one by one
 LETTERS = "אבגדהוזחטיכלמנסעפצקרשת"
-FEWEST_LETTERS = 3
+FEWEST_LETTERS, MOST_LETTERS = 3, 40
 FINALS = str.maketrans("ךםןףץ", "כמנפצ")
 # Abbreviations that break a quotation off, and two that are written out.
 BROKEN_OFF = frozenset(("וגו", "וג", "גו", "וכו", "כו", "וכד", "וגומר", "וכולי"))
 _PREFIX = "([ושהכלבמ]{0,3}?)"
-NAME = re.compile(_PREFIX + "(?:יהוה|יקוק|ידוד|י{2,3}|אדני|אדנ|השם|הש|[הד]['׳’`´])")
-NAME_ENDS = frozenset("הקדינםש'׳’`´")
+_NAMES = ("יהוה", "יקוק", "ידוד", "יי", "ייי", "אדני", "אדנ", "השם", "הש")
+NAME = re.compile(f"{_PREFIX}(?:{'|'.join(_NAMES)}|[הד]['׳’`´])")
+NAME_ENDS = frozenset("'׳’`´").union(name[-1] for name in _NAMES)
 GOD = re.compile(_PREFIX + "אלו?ק(?=(?:ים|י|יך|יכ|ינו|יכם|יו|יהם|יה|ות|א|נא|ין|ימ|ינ)?$)")
 
 
@@ -72,6 +78,50 @@ def fingerprint(word: str) -> int:
     return crc32(bare.encode()) % (CODES - 1) + 1 if bare else STOP
 
 
+# By the second of the two bytes of a letter in UTF-8: its regular form, and whether it is dropped
+# inside a word. By the last five bits of each: the last three letters of words for which
+# ``skeleton`` has rules of its own (two, after any other), and two letters anywhere in such words.
+_REGULAR = np.arange(256, dtype=np.uint8)
+_DROPPED = np.zeros(256, np.bool_)
+_ODD_ENDS, _ODD_PAIRS = np.zeros((32, 32, 32), np.bool_), np.zeros((32, 32), np.bool_)
+
+
+def _bytes(letters: str) -> NDArray[np.uint8]:
+    return np.frombuffer(letters.encode(), np.uint8)[1::2]
+
+
+for _final, _regular in FINALS.items():
+    _REGULAR[_bytes(chr(_final))] = _bytes(chr(_regular))
+_DROPPED[_bytes("וי")] = True
+for _end in (*_NAMES, *BROKEN_OFF, "ין"):
+    _ODD_ENDS[(..., *(_bytes(_end[-3:]) & 31))] = True
+for _pair in ("לק", "וק"):
+    _ODD_PAIRS[tuple(_bytes(_pair) & 31)] = True
+
+
+def fingerprints_of(words: Sequence[str]) -> Codes:
+    """The ``fingerprint`` of each of many words of letters alone, most worked out at once."""
+    if len(words) < FEW_WORDS:
+        return np.array([fingerprint(word) for word in words], np.uint16)
+    return _fingerprints(*letter_bytes(words))
+
+
+def _fingerprints(letters: NDArray[np.uint8], sizes: Places) -> Codes:
+    rows, places = np.arange(len(letters)), np.arange(letters.shape[1])
+    low = letters & 31
+    ends = (low[rows, np.maximum(sizes - back, 0)] for back in (3, 2, 1))
+    odd = _ODD_ENDS[tuple(ends)] | _ODD_PAIRS[low[:, :-1], low[:, 1:]].any(axis=1) | (sizes < 3)
+    kept = places < sizes[:, np.newaxis]
+    kept[:, 1:] &= ~_DROPPED[letters[:, 1:]] | (places[1:] == sizes[:, np.newaxis] - 1)
+    left = kept.sum(axis=1)
+    bare = np.zeros_like(letters)
+    bare[places < left[:, np.newaxis]] = _REGULAR[letters[kept]]
+    codes = (checks(bare, left) % np.uint32(CODES - 1) + np.uint32(1)).astype(np.uint16)
+    for row in np.flatnonzero(odd).tolist():
+        codes[row] = fingerprint(letters_of(letters[row, : sizes[row]]))
+    return codes
+
+
 def words_of(unit: str) -> list[str]:
     """The Hebrew words in a unit, without niqqud; a maqaf or a dash parts words.
 
@@ -92,27 +142,67 @@ def fingerprints(unit: str) -> tuple[int, ...]:
     return tuple(map(fingerprint, words_of(unit)))
 
 
-@lru_cache(maxsize=1 << 10)
-def respellings(unit: str) -> frozenset[int]:
-    """The fingerprints of the words that differ from the one word of a unit in one letter.
+_respellings: dict[str, Codes] = {}
 
-    A letter more, less or another, or two that change places (Damerau 1964,
-    https://doi.org/10.1145/363958.363994). None for other units and for words of few letters,
-    which differ in a letter from too many others.
 
-    >>> fingerprint("הדרגה") in respellings("ההדרגה,"), fingerprint("שם") in respellings("שום")
-    (True, False)
+def respellings(units: Sequence[str]) -> list[Codes]:
+    """For each unit the fingerprints of the words that differ from its one word in one letter.
+
+    They are in rising order. A letter more, less or another, or two that change places (Damerau
+    1964, https://doi.org/10.1145/363958.363994). None for units of no or several words and for
+    words of few letters, which differ in a letter from too many others.
+
+    >>> [fingerprint("הדרגה") in codes for codes in respellings(["ההדרגה,", "גר"])]
+    [True, False]
     """
+    if len(_respellings) > KNOWN_RESPELLINGS:
+        _respellings.clear()
+    fresh = [unit for unit in dict.fromkeys(units) if unit not in _respellings]
+    near = [_in_one_letter(_one_word(unit)) for unit in fresh]
+    ends = np.cumsum([0, *map(len, near)]).tolist()
+    letters = np.zeros((ends[-1], max((one.shape[1] for one in near), default=1)), np.uint8)
+    for start, stop, one in zip(ends, ends[1:], near, strict=False):
+        letters[start:stop, : one.shape[1]] = one
+    codes = _fingerprints(letters, np.count_nonzero(letters, axis=1))
+    for unit, start, stop in zip(fresh, ends, ends[1:], strict=False):
+        _respellings[unit] = np.unique(codes[start:stop])
+    return [_respellings[unit] for unit in units]
+
+
+def _one_word(unit: str) -> str:
+    """The skeleton of the one word of a unit, if so many letters can be told from others."""
     found = words_of(unit)
     word = skeleton(found[0]) if len(found) == 1 and found[0].isalpha() else ""
-    if len(word) < FEWEST_LETTERS:
-        return frozenset()
-    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
-    others = {before + after[1:] for before, after in cuts if after}
-    others |= {before + after[1] + after[0] + after[2:] for before, after in cuts if after[1:]}
-    others |= {before + letter + after for before, after in cuts for letter in LETTERS}
-    others |= {before + letter + after[1:] for before, after in cuts if after for letter in LETTERS}
-    return frozenset(map(fingerprint, others - {word}))
+    return word if FEWEST_LETTERS <= len(word) <= MOST_LETTERS else ""
+
+
+def _in_one_letter(word: str) -> NDArray[np.uint8]:
+    """The letters of all words that differ from a word in one letter (words x letters, 0 if none).
+
+    Some come more than once.
+    """
+    own = np.append(_bytes(word), np.uint8(0))
+    found = np.concatenate([own[:-1], _bytes(LETTERS), own[-1:]])[_one_other(len(word))]
+    return np.asarray(found[(found != own).any(axis=1)])
+
+
+@cache
+def _one_other(count: int) -> Places:
+    """Where the letters of words come from that differ in one of so many letters.
+
+    Those of the word itself come first, then ``LETTERS``, and last what is none.
+    """
+    own, none = np.arange(count), count + len(LETTERS)
+    others: list[list[int]] = []
+    for at in range(count + 1):
+        before, after = own[:at].tolist(), own[at:].tolist()
+        others += [[*before, letter, *after] for letter in range(count, none)]
+        if after:
+            others.append([*before, *after[1:], none, none])
+            others += [[*before, letter, *after[1:], none] for letter in range(count, none)]
+        if after[1:]:
+            others.append([*before, after[1], after[0], *after[2:], none])
+    return np.array(others if count else np.zeros((0, 1)), np.intp)
 
 
 class Units(Sequence[str]):
@@ -156,14 +246,19 @@ class Spellings(dict[str, int]):
         """Nothing is met yet."""
         self.others: list[tuple[int, ...]] = []
 
-    def __missing__(self, unit: str) -> int:
-        """Work out the fingerprints of a unit that is met for the first time."""
-        word = unit.strip(AROUND)
-        codes = (fingerprint(word),) if PLAIN(word) else fingerprints(unit)
-        if len(codes) != 1:
-            self.others.append(codes)
-        self[unit] = code = codes[0] if len(codes) == 1 else -len(self.others)
-        return code
+    def learn(self, units: Sequence[str]) -> None:
+        """Work out the fingerprints of units that are met for the first time."""
+        fresh = [unit for unit in dict.fromkeys(units) if unit not in self]
+        words = [unit.strip(AROUND) for unit in fresh]
+        plain = [len(word) <= MOST_LETTERS and PLAIN(word) is not None for word in words]
+        codes = fingerprints_of(list(compress(words, plain))).tolist()
+        self.update(zip(compress(fresh, plain), codes, strict=True))
+        for unit in fresh:
+            if unit not in self:
+                found = fingerprints(unit)
+                if len(found) != 1:
+                    self.others.append(found)
+                self[unit] = found[0] if len(found) == 1 else -len(self.others)
 
 
 _spellings = Spellings()
@@ -174,6 +269,7 @@ def encoded(units: Sequence[str]) -> tuple[Codes, Places]:
     global _spellings
     if len(_spellings) > KNOWN_WORDS:
         _spellings = Spellings()
+    _spellings.learn(units)
     codes = np.fromiter(map(_spellings.__getitem__, units), np.int64, len(units))
     owners = np.arange(len(units))
     odd = np.flatnonzero(codes < 0)

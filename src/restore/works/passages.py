@@ -31,6 +31,7 @@ FEWEST = 3  # words
 BEYOND = 3  # words beyond an end of a passage among which one more may be of the line; a guess
 BY_CHANCE = 0.02  # that a word of the passage is like one of the rest of the line; a guess
 RESPELLED = 0.9  # that it is the same word then; a guess
+TOGETHER = 8  # words that are respelled in one call; most lines have more than ``BY_CHANCE``
 
 Scores = NDArray[np.float64]
 
@@ -109,19 +110,21 @@ def _respelled(match: _Match, left: Places, units: Sequence[str]) -> dict[int, i
 
     ``left`` are the indices of the words that are not in the passage, ``units`` their spellings.
     """
-    spelled = [respellings(unit) for unit in units]
-    if not any(spelled) or sum(map(len, spelled)) > BY_CHANCE * CODES:
-        return {}
+    spelled: list[Codes] = []
+    for first in range(0, len(units), TOGETHER):
+        spelled += respellings(units[first : first + TOGETHER])
+        if sum(map(len, spelled)) > BY_CHANCE * CODES:
+            return {}
     padded, taken = match.library.padded, set(match.slots)
     found: dict[int, int] = {}
     for slot in range(match.slots[0] - 1, match.slots[-1] + 2):
         if slot in taken:
             continue
-        code = int(padded[slot + PADDING])
+        code = padded[slot + PADDING]
         fitting = [
             int(index)
-            for index, others in zip(left, spelled, strict=True)
-            if code in others and index not in found.values()
+            for index, codes in zip(left, spelled, strict=True)
+            if code in codes and index not in found.values()
         ]
         if len(fitting) == 1:
             found[slot] = fitting[0]
@@ -219,27 +222,40 @@ def _windows(own: Codes, library: Library, worth: Scores, length: int) -> list[i
         return []
     parts = [index[bounds[kinds[at]] : bounds[int(kinds[at]) + 1]] for at in order.tolist()]
     places = (np.concatenate(parts) & np.uint64((1 << 24) - 1)).astype(np.int64)
-    kind = np.repeat(order, [len(part) for part in parts])
-    # A word that comes again in the window must not count again.
-    places = kind << 24 | places
+    places = places << 24 | np.repeat(order, [len(part) for part in parts])
     places.sort()
+    places, kind = places >> 24, places & ((1 << 24) - 1)
+    one, other = _near(places, length)
+    # A word that comes again in the window must not count again.
     again = np.zeros(len(places), np.bool_)
-    again[1:] = np.diff(places) < length
-    kind = places >> 24
+    again[other[kind[one] == kind[other]]] = True
     weight = np.where(again & (counts[kind] == 1), 0, worth[first[kind]])
-    turn = np.argsort(places & ((1 << 24) - 1))
-    places, weight = places[turn] & ((1 << 24) - 1), weight[turn]
-    total = np.concatenate([[0.0], np.cumsum(weight)])
-    votes = total[np.searchsorted(places, places + length)] - total[:-1]
+    votes = weight + np.bincount(one, weight[other], len(places))
     hope = (worth[first[common]] * counts[common]).sum() + NEIGHBOURS * len(own)
     best = np.flatnonzero(votes + hope > log(len(library.codes)) + FOUND)
     if len(best) > 4 * CANDIDATES:
         best = best[np.argpartition(-votes[best], 4 * CANDIDATES)[: 4 * CANDIDATES]]
     chosen: list[int] = []
-    for at in best[np.argsort(-votes[best], kind="stable")].tolist():
-        if len(chosen) < CANDIDATES and all(abs(places[at] - p) > length // 2 for p in chosen):
-            chosen.append(int(places[at]))
+    for place in places[best[np.argsort(-votes[best], kind="stable")]].tolist():
+        if all(abs(place - other) > length // 2 for other in chosen):
+            chosen.append(place)
+            if len(chosen) == CANDIDATES:
+                break
     return chosen
+
+
+def _near(places: Places, length: int) -> tuple[Places, Places]:
+    """The indices of all two of ``places``, which rise, that are less than ``length`` apart."""
+    begins = np.arange(len(places) - 1)
+    ones, others = [begins[:0]], [begins[:0]]
+    step = 1
+    while len(begins):
+        begins = begins[places[begins + step] - places[begins] < length]
+        ones.append(begins)
+        others.append(begins + step)
+        step += 1
+        begins = begins[begins < len(places) - step]
+    return np.concatenate(ones), np.concatenate(others)
 
 
 def _candidates(codes: Codes, free: Places, library: Library, prose: Prose) -> list[_Match]:
@@ -255,27 +271,34 @@ def _candidates(codes: Codes, free: Places, library: Library, prose: Prose) -> l
     ]
     found = []
     least = log(len(library.codes)) + FOUND - float(library.likely.max())
-    for begin, known, (start, stop, most) in zip(
-        begins.tolist(), stretches, _best_parts(own, worth, stretches), strict=True
-    ):
-        if most <= least:
-            continue
-        match = _match(own, known[start:stop], prose, library, begin + start)
+    for row, start, stop in _best_parts(own, worth, stretches, least):
+        begin = int(begins[row]) + start
+        match = _match(own, stretches[row, start:stop], prose, library, begin)
         if match:
             found.append(match._replace(order=free[match.order].tolist()))
     return found
 
 
-def _best_parts(own: Codes, worth: Scores, stretches: Codes) -> list[tuple[int, int, float]]:
-    """Of each stretch (a row) the part where what the words of the line say is most.
+def _best_parts(
+    own: Codes, worth: Scores, stretches: Codes, least: float
+) -> list[tuple[int, int, int]]:
+    """The part of each stretch (a row) where what the words of the line say is most.
 
-    With each part the most that can be said for it (nats), if all its words are neighbours.
-
-    A word counts as often as the line has it; those that the line does not have are paid for.
+    Each is: the row, and where in it the part begins and ends. A word counts as often as the line
+    has it; those that the line does not have are paid for. Parts of which not even ``least`` nats
+    could be said, if all their words were neighbours, are left out.
     """
     kinds, first, counts = np.unique(own, return_index=True, return_counts=True)
     at = np.minimum(np.searchsorted(kinds, stretches), len(kinds) - 1)
     there = kinds[at] == stretches
+    # No part says more than it would if its words counted however often they come.
+    said = np.where(there, (worth[first] + NEIGHBOURS)[at], -MISSED)
+    said[stretches == STOP] = -UNJOINED
+    total = np.cumsum(said, 1)
+    hopeful = (total - np.minimum.accumulate(total - said, 1)).max(1) > least
+    if not hopeful.any():
+        return []
+    stretches, at, there = stretches[hopeful], at[hopeful], there[hopeful]
     # A part that says anything begins and ends with a word of the line: only those are tried.
     length = max(int(there.sum(1).max()), 1)
     slots = np.argsort(~there, 1, kind="stable")[:, :length]
@@ -295,7 +318,8 @@ def _best_parts(own: Codes, worth: Scores, stretches: Codes) -> list[tuple[int, 
     lasts, firsts = np.divmod(np.argmax(totals.reshape(len(stretches), -1), 1), length)
     begins, ends = slots[rows[:, 0], firsts], slots[rows[:, 0], lasts]
     most = totals.max((1, 2)) + NEIGHBOURS * (lasts - firsts)
-    return list(zip(begins.tolist(), (ends + 1).tolist(), most.tolist(), strict=True))
+    parts = np.stack([np.flatnonzero(hopeful), begins, ends + 1], 1)[most > least]
+    return [tuple(part) for part in parts.tolist()]
 
 
 def _match(own: Codes, known: Codes, prose: Prose, library: Library, begin: int) -> _Match | None:
