@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from restore.languages import language
-from restore.pair_model import FEATURES, NONE, TAG, PairModel, pair_model, slots
+from restore.pair_model import FEATURES, NONE, TAG, PairModel, factors, pair_model, slots
 from restore.units import COLUMNS, attributes
 
 HEBREW = language("he")
@@ -145,7 +145,7 @@ TRIPLE = st.lists(ROW, min_size=3, max_size=3)
 def test_slots_are_those_of_plain_integers(examples: list[list[list[int]]], bits: int) -> None:
     values = np.array(examples, np.uint64)
     for feature in range(len(FEATURES)):
-        found = slots(feature, (values[:, 0], values[:, 1], values[:, 2]), bits)
+        found = slots(feature, factors((values[:, 0], values[:, 1], values[:, 2])), bits)
         assert found.tolist() == [place(feature, example, bits) for example in examples]
 
 

@@ -35,6 +35,7 @@ from restore.units import (
 MAGIC = b"restore pair model 1\n"
 
 TAG = 4  # bits
+TOGETHER = 1 << 12  # triples scored in one go: what is known of them stays in the fast memory
 NONE = -1
 PAIRS = (
     (WORD, WORD), (WORD, FIRST2), (WORD, STEM), (WORD, LAST2), (WORD, FIRST), (FIRST2, WORD),
@@ -80,22 +81,32 @@ Rows = NDArray[np.intp]
 Scores = NDArray[np.float32]
 
 
-def slots(feature: int, rows: tuple[Attributes, Attributes, Attributes], bits: int) -> Rows:
-    """Places in a table of 2**bits of one feature for units two back, one back, and themselves.
+def factors(rows: tuple[Attributes, Attributes, Attributes]) -> tuple[Attributes, ...]:
+    """What ``slots`` adds up: attributes of units two back, one back, and themselves.
 
-    ``rows`` are three arrays of attributes, one row a unit.
+    ``rows`` are three arrays of attributes, one row a unit; what comes out has a column a unit.
     """
+    return tuple(
+        (np.ascontiguousarray(values.T) + np.uint64(1)) * factor
+        for values, factor in zip(rows, (TWO_BACK, ONE_BACK, ITSELF), strict=True)
+    )
+
+
+def slots(feature: int, columns: tuple[Attributes, ...], bits: int) -> Rows:
+    """Places in a table of 2**bits of one feature, from the ``factors`` of units."""
     two, one, itself = FEATURES[feature]
-    mixed = np.full(len(rows[2]), _SALTS[feature], np.uint64)
-    for column, values, factor in ((two, rows[0], TWO_BACK), (one, rows[1], ONE_BACK)):
-        if column != NONE:
-            mixed += (values[:, column] + np.uint64(1)) * factor
+    mixed = np.full(columns[2].shape[1], _SALTS[feature], np.uint64)
+    if two != NONE:
+        mixed += columns[0][two]
+    if one != NONE:
+        mixed += columns[1][one]
     mixed ^= mixed >> _29
-    mixed += (rows[2][:, itself] + np.uint64(1)) * ITSELF
+    mixed += columns[2][itself]
     mixed *= MIX
     mixed ^= mixed >> _32
     mixed *= MIX
-    return (mixed >> np.uint64(64 - bits)).astype(np.intp)
+    mixed >>= np.uint64(64 - bits)
+    return mixed.view(np.intp)
 
 
 class PairModel:
@@ -109,6 +120,7 @@ class PairModel:
     def __init__(self, table: NDArray[np.uint8], levels: NDArray[np.float32], bias: float) -> None:
         """``table`` has 2**bits entries; ``levels`` are the 16 weights there can be, in nats."""
         self.table = table
+        self._entries = table.view(np.ndarray)  # slices of a memmap are slow
         self.levels = levels
         self.bias = bias
         self.bits = int(math.log2(len(table)))
@@ -135,10 +147,10 @@ class PairModel:
         header = json.dumps({**known, **facts}, ensure_ascii=False).encode()
         path.write_bytes(MAGIC + header + b"\n" + np.asarray(self.table).tobytes())
 
-    def _weight(self, feature: int, rows: tuple[Attributes, Attributes, Attributes]) -> Scores:
-        names = slots(feature, rows, self.bits + TAG)
-        entries = self.table[names >> TAG].astype(np.intp)
-        return np.asarray(self._weights[(entries << TAG) | (names & ((1 << TAG) - 1))])
+    def _weight(self, feature: int, columns: tuple[Attributes, ...]) -> Scores:
+        names = slots(feature, columns, self.bits + TAG)
+        entries = self._entries.take(names >> TAG).astype(np.intp)
+        return np.asarray(self._weights.take((entries << TAG) | (names & ((1 << TAG) - 1))))
 
     def scores(self, attributes: Attributes, two: Rows | None, one: Rows, itself: Rows) -> Scores:
         """How much likelier each unit of ``itself`` is after ``two`` and ``one``, in nats.
@@ -146,15 +158,19 @@ class PairModel:
         Each is an array of rows of ``attributes``, all of one length; -1 in ``two`` says that
         nothing stands there. Without ``two`` only neighbouring units are compared.
         """
-        total = np.full(len(itself), self.bias, np.float32)
-        with_two = np.zeros(len(itself), np.float32)
-        rows = (attributes[one if two is None else two], attributes[one], attributes[itself])
-        for feature, (back, _, _) in enumerate(FEATURES):
-            if back == NONE:
-                total += self._weight(feature, rows)
-            elif two is not None:
-                with_two += self._weight(feature, rows)
-        return total if two is None else total + np.where(two >= 0, with_two, 0)
+        found = np.full(len(itself), self.bias, np.float32)
+        for first in range(0, len(itself), TOGETHER):
+            some = slice(first, first + TOGETHER)
+            back = one[some] if two is None else two[some]
+            columns = factors((attributes[back], attributes[one[some]], attributes[itself[some]]))
+            with_two = np.zeros(len(back), np.float32)
+            for feature, names in enumerate(FEATURES):
+                if names[0] == NONE:
+                    found[some] += self._weight(feature, columns)
+                elif two is not None:
+                    with_two += self._weight(feature, columns)
+            found[some] += np.where(back >= 0, with_two, 0)
+        return found
 
 
 @cache
