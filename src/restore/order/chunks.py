@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
+from itertools import compress, repeat
 from typing import Any
 
 import numpy as np
@@ -41,14 +42,17 @@ class Chunks(dict[str, int]):
     def learn(self, chunks: Iterable[str]) -> None:
         """Cut the chunks that are met for the first time."""
         fresh = [chunk for chunk in dict.fromkeys(chunks) if chunk not in self]
-        cut = [_tokens_of(chunk) for chunk in fresh]
+        plain = [PLAIN.fullmatch(chunk) is not None for chunk in fresh]
+        self._learn_words(list(compress(fresh, plain)))
+        others = [chunk for chunk, is_word in zip(fresh, plain, strict=True) if not is_word]
+        cut = [_tokens_of(chunk) for chunk in others]
         self.evidence.learn(
             chunk[start:stop]
-            for chunk, found in zip(fresh, cut, strict=True)
+            for chunk, found in zip(others, cut, strict=True)
             for start, stop, kind, _ in found
             if kind == Type.WORD
         )
-        for chunk, found in zip(fresh, cut, strict=True):
+        for chunk, found in zip(others, cut, strict=True):
             self[chunk] = len(self.firsts)
             self.firsts.append(len(self.types))
             self.counts.append(len(found))
@@ -61,6 +65,19 @@ class Chunks(dict[str, int]):
                 self.quotes.append(quotation(token))
                 self.rows.append(self.evidence.row(token) if kind == Type.WORD else -1)
 
+    def _learn_words(self, chunks: list[str]) -> None:
+        """The same of chunks that are plain words, each a token in which nothing is odd."""
+        self.evidence.learn(chunks)
+        count = len(chunks)
+        self.update(zip(chunks, range(len(self.firsts), len(self.firsts) + count), strict=True))
+        self.firsts.extend(range(len(self.types), len(self.types) + count))
+        self.rows.extend(map(self.evidence.row, chunks))
+        self.edges.extend(map(str.endswith, chunks, repeat(STOPS)))
+        self.counts.frombytes(b"\1" * count)
+        for nothing in (self.odd, self.ltr, self.quotes):
+            nothing.frombytes(bytes(count))
+        self.types.extend(repeat(Type.WORD, count))
+
     def table(self, name: str) -> NDArray[Any]:
         """A copy of one of the arrays."""
         return np.array(getattr(self, name))
@@ -69,8 +86,6 @@ class Chunks(dict[str, int]):
 def _tokens_of(chunk: str) -> list[tuple[int, int, int, bool]]:
     """The tokens of a chunk; ``BEFORE_BRACKET`` after it says what follows and is none of them."""
     bare = chunk.removesuffix(BEFORE_BRACKET)
-    if PLAIN.fullmatch(bare) and bare is chunk:
-        return [(0, len(bare), Type.WORD, False)]
     return [part for part in parts(chunk) if part[1] <= len(bare)][: MOST + 1]
 
 
