@@ -84,4 +84,7 @@ def test_units_learned_at_once_are_as_those_learned_one_by_one() -> None:
 def test_frequencies_are_those_of_the_list() -> None:
     listed = get_frequency_dict("he")
     words = [*list(listed)[::10_000], "קשקשתא", ""]
-    assert [frequencies("he").get(word) for word in words] == [listed.get(w, 0.0) for w in words]
+    shares = [listed.get(word, 0.0) for word in words]
+    assert [frequencies("he").get(word) for word in words] == shares
+    assert frequencies("he").of(words).tolist() == shares
+    assert frequencies("he").of([]).tolist() == []

@@ -41,7 +41,7 @@ SINGLE_LETTER = 1e-4  # share of all words of a letter that is a number or a nam
 UNKNOWN_WORD = 1e-5  # share of all words of all that are in no list, by letters; a guess
 UNKNOWN_LETTER = 0.2
 
-REMEMBERED = 20_000  # runs of words whose passages are kept for the next round
+REMEMBERED = 20_000  # words with their shares, and runs of words whose passages are kept
 ROUNDS, MOST_SHARE = 5, 0.999  # of learning a share, and the most that can be learned
 
 NOTHING = -1  # the row of a unit that is not there
@@ -65,6 +65,7 @@ class Evidence:
         self.fluencies: dict[tuple[int, ...], float] = {}  # of readings, by the rows of their units
         self.tokens: dict[Any, Any] = {}  # of lines cut before
         self.chunks: Any = None  # met so far, with the rows of their units
+        self._frequencies: dict[str, float] = {}
         self._passages: dict[tuple[str, ...], list[Passage]] = {}
         self._model: PairModel | None = None
         self._junctions: Junctions | None = None
@@ -192,22 +193,39 @@ class Evidence:
             return [(place, SURE_SPLIT) for place in final]
         if explained:
             return []
-        whole = log(self.frequency(word))
+        cuts = range(2, len(word) - 1 + before_bracket)
+        parts = [word, *(word[:place] for place in cuts), *(word[place:] for place in cuts)]
+        whole, *shares = self.frequencies(parts).tolist()
         ratios = sorted(
-            (whole - log(self.frequency(word[:place]) * self.frequency(word[place:])), place)
-            for place in range(2, len(word) - 1 + before_bracket)
+            (log(whole) - log(first * second), place)
+            for first, second, place in zip(
+                shares[: len(cuts)], shares[len(cuts) :], cuts, strict=True
+            )
         )
         return [(place, ratio) for ratio, place in ratios[:3] if ratio < UNLIKELY_SPLIT]
 
     def frequency(self, word: str) -> float:
         """The share of a word among all words of the language, however rare it is."""
+        share = self._frequencies.get(word)
+        if share is None:
+            if len(self._frequencies) >= REMEMBERED:
+                self._frequencies.clear()
+            share = self._frequencies[word] = float(self.frequencies([word])[0])
+        return share
+
+    def frequencies(self, words: Sequence[str]) -> NDArray[np.float64]:
+        """The same of many words."""
         known = frequencies(self.language.frequencies)
-        share = known.get(word)
-        if len(word) > 3 and word[0] in self.language.clitics:
-            share = max(share, CLITIC * known.get(word[1:]))
-        if word[1:] in ("", "'", "׳"):
-            share = max(share, SINGLE_LETTER)
-        return max(share, UNKNOWN_WORD * UNKNOWN_LETTER ** len(word))
+        least = [UNKNOWN_WORD * UNKNOWN_LETTER ** len(word) for word in words]
+        shares = np.maximum(known.of(words), least)
+        clitics = self.language.clitics
+        more = [at for at, word in enumerate(words) if len(word) > 3 and word[0] in clitics]
+        if more:
+            rest = known.of([words[at][1:] for at in more])
+            shares[more] = np.maximum(shares[more], CLITIC * rest)
+        letters = [at for at, word in enumerate(words) if word[1:] in ("", "'", "׳")]
+        shares[letters] = np.maximum(shares[letters], SINGLE_LETTER)
+        return shares
 
 
 @cache

@@ -7,6 +7,7 @@ as sorted hashes, each with the number of its frequency, they take 6.
 from __future__ import annotations
 
 import gzip
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -24,6 +25,7 @@ class Frequencies:
         """``names`` are hashes in rising order; a ``level`` of n stands for 10**(-n / 100)."""
         self._names = names
         self._levels = levels
+        self._shares = np.array([10 ** (-level / 100) for level in range(int(levels.max()) + 1)])
 
     def get(self, word: str) -> float:
         """The share of a word among all words, 0 if it is not in the list."""
@@ -31,7 +33,13 @@ class Frequencies:
         place = int(self._names.searchsorted(name))
         if place == len(self._names) or self._names[place] != name:
             return 0.0
-        return float(10 ** (-int(self._levels[place]) / 100))
+        return float(self._shares[self._levels[place]])
+
+    def of(self, words: Sequence[str]) -> NDArray[np.float64]:
+        """The same of many words."""
+        names = np.fromiter(map(hash, words), np.int64, len(words))
+        places = np.minimum(self._names.searchsorted(names), len(self._names) - 1)
+        return np.where(self._names[places] == names, self._shares[self._levels[places]], 0.0)
 
 
 @cache

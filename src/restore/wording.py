@@ -6,7 +6,7 @@ two reads better.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import log
 
 import numpy as np
@@ -55,12 +55,14 @@ def reads(lines: Sequence[str], evidence: Evidence) -> NDArray[np.float64]:
     triples: list[tuple[int, int, int]] = []
     owners: list[int] = []
     said = np.zeros(len(lines))
-    for number, line in enumerate(lines):
-        units = HYPHEN.sub(" ", line).split()
+    cut = [HYPHEN.sub(" ", line).split() for line in lines]
+    common = _common({unit for units in cut for unit in units}, evidence)
+    evidence.learn(common)
+    for number, (line, units) in enumerate(zip(lines, cut, strict=True)):
         rows = [NOTHING, *map(evidence.row, units)]
         triples += zip(rows, rows[1:], rows[2:], strict=False)
         owners += [number] * (len(units) - 1)
-        said[number] = COMMON * sum(log(_share(unit, evidence)) for unit in units)
+        said[number] = COMMON * sum(map(common.__getitem__, units))
         said[number] -= ODD * oddities(line)
     if triples:
         two, one, itself = np.array(triples, np.intp).T
@@ -69,9 +71,12 @@ def reads(lines: Sequence[str], evidence: Evidence) -> NDArray[np.float64]:
     return said
 
 
-def _share(unit: str, evidence: Evidence) -> float:
-    core = parts(unit).core
-    return evidence.frequency(core) if core and not core[0].isdigit() else UNCOUNTED
+def _common(units: Iterable[str], evidence: Evidence) -> dict[str, float]:
+    """How often each unit is written, as the logarithm of its share."""
+    cores = {unit: parts(unit).core for unit in units}
+    counted = {unit: core for unit, core in cores.items() if core and not core[0].isdigit()}
+    nats = np.log(evidence.frequencies(list(counted.values()))).tolist()
+    return dict.fromkeys(cores, log(UNCOUNTED)) | dict(zip(counted, nats, strict=True))
 
 
 def oddities(line: str) -> int:

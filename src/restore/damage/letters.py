@@ -8,16 +8,15 @@ document or only on some of its lines, and the share of such lines is learned fr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
-from math import log
+from collections.abc import Iterable, Iterator
 
+import numpy as np
 import regex
 
 from restore.bidi import read_order
 from restore.change import Arrange, Finding
 from restore.evidence import Evidence, chances
-from restore.model import Document, Place, Span
+from restore.model import Document, Span
 from restore.points import misplaced, moved
 from restore.tokens import EARLY_POINTS, HEBREW, LAST_POINTS, POINT, POINTS, markup
 
@@ -38,14 +37,17 @@ SURE_OF_ORDER = 0.93  # that a line comes out right whose letters were turned: i
 
 def find_reversed_letters(document: Document, evidence: Evidence) -> Iterator[Finding]:
     """Find the lines of a document whose letters stand in reverse."""
-    places: list[Place] = []
-    scores: list[float] = []
-    for place, line in document.placed():
-        words = WORD.findall(line.text)
-        if words:
-            places.append(place)
-            said = WEIGHT * sum(_reversed(word, evidence) for word in words)
-            scores.append(min(said, MOST_FROM_LONG * sum(len(word) > 2 for word in words)))
+    found = [(place, WORD.findall(line.text)) for place, line in document.placed()]
+    places = [place for place, words in found if words]
+    said = _reversed({word for _, words in found for word in words}, evidence)
+    scores = [
+        min(
+            WEIGHT * sum(map(said.__getitem__, words)),
+            MOST_FROM_LONG * sum(len(word) > 2 for word in words),
+        )
+        for _, words in found
+        if words
+    ]
     if not any(score > 0 for score in scores):
         return
     likely = chances(scores, SHARE, WORTH)
@@ -67,19 +69,23 @@ def _turned(text: str, marks_first: bool) -> tuple[Span, ...]:
     return (*begins, *(Span(start + first, stop + first, step) for start, stop, step in order))
 
 
-@lru_cache(maxsize=1 << 16)
-def _reversed(word: str, evidence: Evidence) -> float:
-    """How much likelier a word is turned around than as it stands, in nats."""
-    plain = SIGNS.sub("", word)
-    mirrored = plain[::-1]
-    if not 2 <= len(plain) <= LONGEST_WORD or plain == mirrored:
-        return 0.0
+def _reversed(words: Iterable[str], evidence: Evidence) -> dict[str, float]:
+    """How much likelier each word is turned around than as it stands, in nats."""
     finals = evidence.language.finals
-    begins, ends = plain[0] in finals, plain[-1] in finals
-    if begins or ends:
-        return FINAL * (begins - ends)
-    said = log(evidence.frequency(mirrored)) - log(evidence.frequency(plain))
-    return max(-MOST_FROM_WORD, min(MOST_FROM_WORD, said))
+    told: dict[str, float] = {}
+    others: dict[str, str] = {}
+    for word in words:
+        plain = SIGNS.sub("", word)
+        if not 2 <= len(plain) <= LONGEST_WORD or plain == plain[::-1]:
+            told[word] = 0.0
+        elif plain[0] in finals or plain[-1] in finals:
+            told[word] = FINAL * ((plain[0] in finals) - (plain[-1] in finals))
+        else:
+            others[word] = plain
+    stands = np.log(evidence.frequencies(list(others.values())))
+    said = np.log(evidence.frequencies([plain[::-1] for plain in others.values()])) - stands
+    told.update(zip(others, said.clip(-MOST_FROM_WORD, MOST_FROM_WORD).tolist(), strict=True))
+    return told
 
 
 def _marks_first(lines: list[str]) -> bool:
