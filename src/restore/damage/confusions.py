@@ -8,10 +8,11 @@ in all others it is a doubt.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import accumulate, chain, combinations, product
 from math import exp, log
 
 import numpy as np
@@ -58,6 +59,37 @@ class _Word:
 
 
 @dataclass(frozen=True, slots=True)
+class _Words:
+    """The units of a document: ``texts`` of all, and where each begins, if that is asked for.
+
+    ``firsts`` has the number of the first unit of each line, ``starts`` where those of some begin.
+    """
+
+    texts: list[str]
+    firsts: list[int]
+    lines: list[tuple[Place, str]]
+    starts: dict[int, list[int]]
+
+    @classmethod
+    def of(cls, document: Document) -> _Words:
+        """Those of all lines but furniture."""
+        lines = [
+            (place, line.text) for place, line in document.placed() if line.kind not in FURNITURE
+        ]
+        found = [WORD.findall(text) for _, text in lines]
+        firsts = list(accumulate(map(len, found), initial=0))
+        return cls(list(chain.from_iterable(found)), firsts, lines, {})
+
+    def at(self, number: int) -> _Word:
+        """One unit."""
+        line = bisect_right(self.firsts, number) - 1
+        place, text = self.lines[line]
+        if line not in self.starts:
+            self.starts[line] = [match.start() for match in WORD.finditer(text)]
+        return _Word(place, self.starts[line][number - self.firsts[line]], self.texts[number])
+
+
+@dataclass(frozen=True, slots=True)
 class _Misread:
     """A word of a quote, as it should be; ``ratio`` is how much more frequent that is, in nats."""
 
@@ -69,16 +101,11 @@ class _Misread:
 
 def find_confused_letters(document: Document, evidence: Evidence) -> Iterator[Finding]:
     """Find the letters of a document that known passages have otherwise, as OCR confuses them."""
-    words = [
-        _Word(place, match.start(), match.group())
-        for place, line in document.placed()
-        if line.kind not in FURNITURE
-        for match in WORD.finditer(line.text)
-    ]
+    words = _Words.of(document)
     misread: dict[Place, list[_Misread]] = defaultdict(list)
     quoted = count = 0
-    for quote in evidence.quotes.find([word.text for word in words]):
-        found, length = _misread(words[quote.start : quote.stop], quote, evidence)
+    for quote in evidence.quotes.find(words.texts):
+        found, length = _misread(words, quote, evidence)
         quoted += length
         count += len(found)
         for each in found:
@@ -90,14 +117,12 @@ def find_confused_letters(document: Document, evidence: Evidence) -> Iterator[Fi
         yield _finding(place, found, document, share)
 
 
-def _misread(
-    words: Sequence[_Word], quote: Quote, evidence: Evidence
-) -> tuple[list[_Misread], int]:
+def _misread(words: _Words, quote: Quote, evidence: Evidence) -> tuple[list[_Misread], int]:
     """The words of a long quote with a letter that OCR confuses, and how many words it has.
 
     Nothing of a quote that differs from the work in anything else, or is not long.
     """
-    units = [word.text for word in words]
+    units = words.texts[quote.start : quote.stop]
     codes, owners = encoded(units)
     known = evidence.quotes.standing(quote, len(codes))
     if len(known) < len(codes):
@@ -108,7 +133,7 @@ def _misread(
     found = []
     letters = MOST_LETTERS - len(wrong) + 1
     for at in wrong:
-        word = words[owners[at]]
+        word = words.at(quote.start + int(owners[at]))
         better = _best(word.text, int(known[at]), letters, evidence)
         if better is None:
             return [], len(codes)
