@@ -163,11 +163,12 @@ def _pairs_between(choices: Sequence[Choice], evidence: Evidence) -> list[Floats
     lefts = [_distinct([(NOTHING, NOTHING, *r.units)[-2:] for r in c.readings]) for c in choices]
     rights = [_distinct([(*r.units, NOTHING, NOTHING)[:2] for r in c.readings]) for c in choices]
     for (left, lasts), (right, firsts) in zip(lefts, rights[1:], strict=False):
-        (two, one), (first, second) = left.T[:, :, np.newaxis], right.T[:, np.newaxis]
-        nothing = np.full((1, 1), NOTHING)
-        triples = ((two, one, first), (one, first, second), (nothing, first, second))
         shape = len(left), len(right)
-        asked += [np.stack([np.broadcast_to(u, shape) for u in t]).reshape(3, -1) for t in triples]
+        units = np.full((5, *shape), NOTHING)
+        units[0:2] = left.T[:, :, np.newaxis]
+        units[2:4] = right.T[:, np.newaxis]
+        # Each three of two, one, first, second and nothing that stand one after the other.
+        asked.append(units[[[0, 1, 4], [1, 2, 2], [2, 3, 3]]].reshape(3, -1))
         plans.append((shape, np.ix_(lasts, firsts)))
     if not plans:
         return []
