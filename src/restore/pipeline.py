@@ -161,10 +161,12 @@ def restore(
         findings, settled = find_page_order(document, page)
         run.make([finding for finding in findings if run.accepts(finding)])
     guesses = run.evidence.speaks and not all(page.proved for page in document.pages)
+    furniture, told = list[Finding](), None
     for turn in range(ROUNDS if guesses else 0):
         progress(turn / (ROUNDS + 1))
         # Furniture is told anew each round, since it is told by the words of its lines.
-        marked, _ = applied(run.document, run.find(FURNITURE, run.document))
+        furniture, told = run.find(FURNITURE, run.document), run.document
+        marked, _ = applied(run.document, furniture)
         found = run.find(TEXT, _unproved(marked, settled))
         if not found:
             break
@@ -173,7 +175,7 @@ def restore(
     if run.evidence.speaks and any(map(document.read_by_ocr, range(len(document.pages)))):
         # A page that proves its order does not prove its letters.
         run.make(run.find(LETTERS, run.document))
-    run.make(run.find(FURNITURE, run.document))
+    run.make(furniture if run.document is told else run.find(FURNITURE, run.document))
     run.decide(ends=False)
     run.make(run.find(PARAGRAPHS, run.document))
     run.decide(ends=True)
