@@ -220,19 +220,20 @@ def _windows(own: Codes, library: Library, worth: Scores, length: int) -> list[i
     order = order[rare & (sizes[order] > 0)]
     if not len(order):
         return []
-    parts = [index[bounds[kinds[at]] : bounds[int(kinds[at]) + 1]] for at in order.tolist()]
-    places = (np.concatenate(parts) & np.uint64((1 << 24) - 1)).astype(np.int64)
-    places = places << 24 | np.repeat(order, [len(part) for part in parts])
+    edges = zip(bounds[kinds[order]].tolist(), sizes[order].tolist(), strict=True)
+    places = np.concatenate([index[begin : begin + size] for begin, size in edges])
+    places &= np.uint64((1 << 24) - 1)
+    places <<= np.uint64(24)
+    places |= np.repeat(order, sizes[order]).view(np.uint64)
     places.sort()
-    places, kind = places >> 24, places & ((1 << 24) - 1)
+    places, kind = (places >> np.uint64(24)).view(np.int64), places.view(np.int64) & ((1 << 24) - 1)
+    weight = worth[first][kind]
     one, other = _near(places, length)
     # A word that comes again in the window must not count again.
-    again = np.zeros(len(places), np.bool_)
-    again[other[kind[one] == kind[other]]] = True
-    weight = np.where(again & (counts[kind] == 1), 0, worth[first[kind]])
+    weight[other[(kind[one] == kind[other]) & (counts[kind[one]] == 1)]] = 0
     votes = weight + np.bincount(one, weight[other], len(places))
     hope = (worth[first[common]] * counts[common]).sum() + NEIGHBOURS * len(own)
-    best = np.flatnonzero(votes + hope > log(len(library.codes)) + FOUND)
+    best = np.flatnonzero(votes > log(len(library.codes)) + FOUND - hope)
     if len(best) > 4 * CANDIDATES:
         best = best[np.argpartition(-votes[best], 4 * CANDIDATES)[: 4 * CANDIDATES]]
     chosen: list[int] = []
@@ -246,15 +247,15 @@ def _windows(own: Codes, library: Library, worth: Scores, length: int) -> list[i
 
 def _near(places: Places, length: int) -> tuple[Places, Places]:
     """The indices of all two of ``places``, which rise, that are less than ``length`` apart."""
-    begins = np.arange(len(places) - 1)
-    ones, others = [begins[:0]], [begins[:0]]
-    step = 1
+    begins = np.flatnonzero(np.diff(places) < length)
+    ones, others = [begins], [begins + 1]
+    step = 2
     while len(begins):
+        begins = begins[begins < len(places) - step]
         begins = begins[places[begins + step] - places[begins] < length]
         ones.append(begins)
         others.append(begins + step)
         step += 1
-        begins = begins[begins < len(places) - step]
     return np.concatenate(ones), np.concatenate(others)
 
 
@@ -271,7 +272,7 @@ def _candidates(codes: Codes, free: Places, library: Library, prose: Prose) -> l
     ]
     found = []
     least = log(len(library.codes)) + FOUND - float(library.likely.max())
-    for row, start, stop in _best_parts(own, worth, stretches, least):
+    for row, start, stop, _ in best_parts(own, worth, stretches, least):
         begin = int(begins[row]) + start
         match = _match(own, stretches[row, start:stop], prose, library, begin)
         if match:
@@ -279,14 +280,15 @@ def _candidates(codes: Codes, free: Places, library: Library, prose: Prose) -> l
     return found
 
 
-def _best_parts(
+def best_parts(
     own: Codes, worth: Scores, stretches: Codes, least: float
-) -> list[tuple[int, int, int]]:
+) -> list[tuple[int, int, int, float]]:
     """The part of each stretch (a row) where what the words of the line say is most.
 
-    Each is: the row, and where in it the part begins and ends. A word counts as often as the line
-    has it; those that the line does not have are paid for. Parts of which not even ``least`` nats
-    could be said, if all their words were neighbours, are left out.
+    Each is: the row, where in it the part begins and ends, and the most that can be said for it
+    (nats), if all its words are neighbours. A word counts as often as the line has it; those that
+    the line does not have are paid for. Parts for which no more than ``least`` can be said are
+    left out.
     """
     kinds, first, counts = np.unique(own, return_index=True, return_counts=True)
     at = np.minimum(np.searchsorted(kinds, stretches), len(kinds) - 1)
@@ -318,8 +320,9 @@ def _best_parts(
     lasts, firsts = np.divmod(np.argmax(totals.reshape(len(stretches), -1), 1), length)
     begins, ends = slots[rows[:, 0], firsts], slots[rows[:, 0], lasts]
     most = totals.max((1, 2)) + NEIGHBOURS * (lasts - firsts)
-    parts = np.stack([np.flatnonzero(hopeful), begins, ends + 1], 1)[most > least]
-    return [tuple(part) for part in parts.tolist()]
+    told = np.flatnonzero(most > least)
+    columns = (np.flatnonzero(hopeful), begins, ends + 1, most)
+    return list(zip(*(column[told].tolist() for column in columns), strict=True))
 
 
 def _match(own: Codes, known: Codes, prose: Prose, library: Library, begin: int) -> _Match | None:

@@ -100,8 +100,9 @@ def _note(found: list[Quoted], one: _Word, other: _Word, sure: float) -> None:
 def _words(line: Tokens, number: int) -> list[_Word]:
     """The words of a line, those whole again that may be two."""
     found: list[_Word] = []
+    inner = line.inner.tolist()
     for token in np.flatnonzero(line.types == Type.WORD).tolist():
-        if found and token and line.inner[token - 1]:
+        if found and token and inner[token - 1]:
             word = found[-1]
             text = line.text[line.starts[word.first] : line.stops[token]]
             found[-1] = _Word(text, number, word.first, token)
