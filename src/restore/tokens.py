@@ -179,6 +179,8 @@ def spread(lines: Iterable[str]) -> bool:
     """
     twos = threes = 0
     for line in lines:
+        if "  " not in line:
+            continue
         widths = Counter(len(gap) for gap in INNER_SPACES.findall(line))
         twos, threes = twos + widths[2], threes + widths[3]
     return threes > MANY_THREES * (twos + 1)
@@ -281,18 +283,17 @@ def _wanted(
     ltr: NDArray[np.bool_],
 ) -> NDArray[np.int8]:
     wanted = WANTED[types[:, None], types[None, :]] if len(types) else np.zeros((0, 0), np.int8)
-    for index, (start, stop) in enumerate(zip(starts, stops, strict=True)):
-        if types[index] == Type.DASH and (
-            text[:start].endswith(" ") or text[stop:].startswith(" ")
-        ):
+    told = zip(starts, stops, types.tolist(), strict=True)
+    for index, (start, stop, kind) in enumerate(told):
+        if kind == Type.DASH and (text[:start].endswith(" ") or text[stop:].startswith(" ")):
             wanted[index] = np.where(types == Type.WORD, 1, wanted[index])
             wanted[:, index] = np.where(types == Type.WORD, 1, wanted[:, index])
-        if types[index] == Type.WORD and text[stop - 1] in "\"'”״׳’":
+        if kind == Type.WORD and text[stop - 1] in "\"'”״׳’":
             # The mark may open a quotation that goes on with the next token.
             wanted[index] = np.where(types == Type.WORD, ANY, wanted[index])
-        if types[index] == Type.WORD and text[stop - 1] in "-־":
+        if kind == Type.WORD and text[stop - 1] in "-־":
             wanted[index] = ANY
-        if types[index] == Type.WORD and text[start] in BRACKETS:
+        if kind == Type.WORD and text[start] in BRACKETS:
             wanted[types != Type.OPEN, index] = ANY  # the mark of a note hangs on what it is about
         if text[start].isdigit() or (text[start].isascii() and text[start].isalpha()):
             # A prefix (ב2023) or a hyphen (ב-2023) may be written with the number; a short one
@@ -303,7 +304,7 @@ def _wanted(
             wanted[hebrew, index] = ANY
             # So may a letter with its number (סעיף 42א).
             wanted[index, _letters(text, starts, stops)] = ANY
-        if types[index] in (Type.OPEN, Type.CLOSE) and _around_note(text, starts, stops, index):
+        if kind in (Type.OPEN, Type.CLOSE) and _around_note(text, starts, stops, index):
             wanted[types == Type.WORD, index] = ANY
     # A section may have a number, a letter and more of them: סעיף 15(ב)(4).
     wanted[np.ix_(ltr | (types == Type.CLOSE), types == Type.OPEN)] = ANY

@@ -33,6 +33,7 @@ MARK = regex.compile(
     rf"(?=\s+[\"“(\[]?[{HEBREW}])"
 )
 PAGE = regex.compile(r"^( [-–])(\d{1,4})([-–] )$")
+DIGIT = regex.compile(r"\d")  # in all of these
 NO_LINE = regex.compile(rf"[{CONTROLS}]")
 SURE = 0.97  # all 9 hyphens and 1 of 2 marks in 183,000 lines of modern prose; a guess
 
@@ -52,6 +53,8 @@ def put_right(text: str) -> tuple[Span, ...]:
     >>> "".join(line[piece.start : piece.stop] for piece in put_right(line))
     'עולה כ-25 שקל, בשנת 2022. המסמך'
     """
+    if not DIGIT.search(text):
+        return ()
     kinds = (PAGE, HYPHEN, MARK)
     found = sorted(
         (one for kind in kinds for one in kind.finditer(text)), key=lambda one: one.start(1)

@@ -42,6 +42,7 @@ A_YEAR = 2.5  # nats, of four digits that are a year in one direction alone
 TO_TELL = 5.0  # nats against digits in reverse before any number is seen; a guess
 
 _PIECE = r"[A-Za-z0-9%]"
+PIECE = regex.compile(rf"{_PIECE}|\d")  # without one there is nothing of all this in a line
 _CLOSES = r"(?:[.,;:]|[)\]][.,;:]?)"
 # A space between a number and the mark after it, the bracket before it, the prefix before it.
 SPACE = regex.compile(
@@ -61,7 +62,11 @@ MOST_SURE = 0.97  # that no other space of the line is wrong; a guess
 
 def find_number_damage(document: Document, evidence: Evidence) -> Iterator[Finding]:
     """Find the lines of a document whose numbers are turned around, or have spaces put around."""
-    lines = [(place, line) for place, line in document.placed() if has_letters(line.text)]
+    lines = [
+        (place, line)
+        for place, line in document.placed()
+        if PIECE.search(line.text) and has_letters(line.text)
+    ]
     yield from _spaces(lines)
     for backwards in (False, True):  # lines that were turned around are a case of their own
         yield from _digits([one for one in lines if one[1].backwards == backwards])

@@ -62,6 +62,8 @@ def find_misplaced_spaces(document: Document, evidence: Evidence) -> Iterator[Fi
     proved, in_pieces = _proved(document), _in_pieces(document)
     for place, line in document.placed():
         text = line.text
+        if not (proved or in_pieces or letters_apart(text)):
+            continue
         if len(text) > LONGEST_TEXT or NO_LINE.search(text):
             continue
         pointed = HAS_POINT.search(text) is not None
@@ -94,13 +96,11 @@ def letters_apart(text: str) -> bool:
 
 def _proved(document: Document) -> Gaps | None:
     """What it costs to move a space in a document that has proof of it; or nothing."""
-    words = cut = run = 0
-    for page in document.pages:
-        for line in page.lines:
-            if not letters_apart(line.text):
-                words += len(WORD.findall(line.text))
-                cut += len(FINAL_ALONE.findall(line.text))
-                run += 0 if MOVED.search(line.text) else len(FINAL_INSIDE.findall(line.text))
+    texts = [line.text for _, line in document.placed() if not letters_apart(line.text)]
+    whole = "\n".join(texts)
+    words, cut = WORD.subn("", whole)[1], len(FINAL_ALONE.findall(whole))
+    inside = [(text, len(FINAL_INSIDE.findall(text))) for text in texts]
+    run = sum(count for text, count in inside if count and not MOVED.search(text))
     least = max(FEWEST_PROOFS, SHARE_OF_PROOFS * words)
     if cut < least and run < least:
         return None
