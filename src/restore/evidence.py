@@ -70,7 +70,7 @@ class Evidence:
         self._model: PairModel | None = None
         self._junctions: Junctions | None = None
         self._rows: dict[str, int] = {}
-        self._attributes = np.zeros((1024, COLUMNS), np.uint64)
+        self._attributes = np.zeros((1024, COLUMNS), np.uint32)
 
     @property
     def speaks(self) -> bool:

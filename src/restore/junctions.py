@@ -26,7 +26,7 @@ NOTHING = -1  # stands where there is no unit
 MIX, COLUMN_MIX = np.uint64(0xD6E8FEB86659FD93), np.uint64(0x9E3779B97F4A7C15)
 _32 = np.uint64(32)
 
-Attributes = NDArray[np.uint64]
+Attributes = NDArray[np.uint32] | NDArray[np.uint64]
 Rows = NDArray[np.intp]
 Floats = NDArray[np.float32]
 Keys = NDArray[np.uint32]

@@ -76,23 +76,22 @@ _29, _32 = np.uint64(29), np.uint64(32)
 
 _SALTS = np.arange(1, len(FEATURES) + 1, dtype=np.uint64) * SALT
 
-Attributes = NDArray[np.uint64]
+Attributes = NDArray[np.uint32] | NDArray[np.uint64]
+Columns = tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint64]]
 Rows = NDArray[np.intp]
 Scores = NDArray[np.float32]
 
 
-def factors(rows: tuple[Attributes, Attributes, Attributes]) -> tuple[Attributes, ...]:
+def factors(rows: tuple[Attributes, Attributes, Attributes]) -> Columns:
     """What ``slots`` adds up: attributes of units two back, one back, and themselves.
 
     ``rows`` are three arrays of attributes, one row a unit; what comes out has a column a unit.
     """
-    return tuple(
-        (np.ascontiguousarray(values.T) + np.uint64(1)) * factor
-        for values, factor in zip(rows, (TWO_BACK, ONE_BACK, ITSELF), strict=True)
-    )
+    two, one, itself = (values.T.astype(np.uint64, order="C") + np.uint64(1) for values in rows)
+    return two * TWO_BACK, one * ONE_BACK, itself * ITSELF
 
 
-def slots(feature: int, columns: tuple[Attributes, ...], bits: int) -> Rows:
+def slots(feature: int, columns: Columns, bits: int) -> Rows:
     """Places in a table of 2**bits of one feature, from the ``factors`` of units."""
     two, one, itself = FEATURES[feature]
     mixed = np.full(columns[2].shape[1], _SALTS[feature], np.uint64)
@@ -147,7 +146,7 @@ class PairModel:
         header = json.dumps({**known, **facts}, ensure_ascii=False).encode()
         path.write_bytes(MAGIC + header + b"\n" + np.asarray(self.table).tobytes())
 
-    def _weight(self, feature: int, columns: tuple[Attributes, ...]) -> Scores:
+    def _weight(self, feature: int, columns: Columns) -> Scores:
         names = slots(feature, columns, self.bits + TAG)
         entries = self._entries.take(names >> TAG).astype(np.intp)
         return np.asarray(self._weights.take((entries << TAG) | (names & ((1 << TAG) - 1))))

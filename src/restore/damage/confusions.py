@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate, chain, combinations, product
+from itertools import accumulate, combinations, product
 from math import exp, log
 
 import numpy as np
@@ -22,7 +22,7 @@ from restore.change import Edit, Finding
 from restore.evidence import Evidence
 from restore.model import FURNITURE, Document, Place
 from restore.tokens import HEBREW
-from restore.works.fingerprints import encoded, fingerprints, words_of
+from restore.works.fingerprints import Units, encoded, fingerprints, words_of
 from restore.works.quotes import Quote
 
 CONFUSED_LETTERS = "confused-letters"
@@ -34,7 +34,6 @@ OTHERS = {
     for letter in group
 }
 ONLY_LAST = frozenset("םן")
-WORD = regex.compile(r"\S+")
 LETTER_AFTER = regex.compile(rf".[^{HEBREW}]*[{HEBREW}]")
 LONG = 6  # words that stand exactly in the work, besides those with such a letter
 MOST_LETTERS = 2  # of a quote
@@ -60,15 +59,11 @@ class _Word:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """The units of a document: ``texts`` of all, and where each begins, if that is asked for.
+    """The units of the lines of a document, and where in their text each of its lines begins."""
 
-    ``firsts`` has the number of the first unit of each line, ``starts`` where those of some begin.
-    """
-
-    texts: list[str]
-    firsts: list[int]
-    lines: list[tuple[Place, str]]
-    starts: dict[int, list[int]]
+    units: Units
+    places: list[Place]
+    begins: list[int]
 
     @classmethod
     def of(cls, document: Document) -> _Words:
@@ -76,17 +71,15 @@ class _Words:
         lines = [
             (place, line.text) for place, line in document.placed() if line.kind not in FURNITURE
         ]
-        found = [WORD.findall(text) for _, text in lines]
-        firsts = list(accumulate(map(len, found), initial=0))
-        return cls(list(chain.from_iterable(found)), firsts, lines, {})
+        begins = accumulate((len(text) + 1 for _, text in lines), initial=0)
+        units = Units("\n".join(text for _, text in lines))
+        return cls(units, [place for place, _ in lines], list(begins))
 
     def at(self, number: int) -> _Word:
         """One unit."""
-        line = bisect_right(self.firsts, number) - 1
-        place, text = self.lines[line]
-        if line not in self.starts:
-            self.starts[line] = [match.start() for match in WORD.finditer(text)]
-        return _Word(place, self.starts[line][number - self.firsts[line]], self.texts[number])
+        start = int(self.units.spans[number, 0])
+        line = bisect_right(self.begins, start) - 1
+        return _Word(self.places[line], start - self.begins[line], self.units[number])
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +97,7 @@ def find_confused_letters(document: Document, evidence: Evidence) -> Iterator[Fi
     words = _Words.of(document)
     misread: dict[Place, list[_Misread]] = defaultdict(list)
     quoted = count = 0
-    for quote in evidence.quotes.find(words.texts):
+    for quote in evidence.quotes.find(words.units):
         found, length = _misread(words, quote, evidence)
         quoted += length
         count += len(found)
@@ -122,7 +115,7 @@ def _misread(words: _Words, quote: Quote, evidence: Evidence) -> tuple[list[_Mis
 
     Nothing of a quote that differs from the work in anything else, or is not long.
     """
-    units = words.texts[quote.start : quote.stop]
+    units = words.units[quote.start : quote.stop]
     codes, owners = encoded(units)
     known = evidence.quotes.standing(quote, len(codes))
     if len(known) < len(codes):

@@ -96,11 +96,12 @@ def find_paragraphs(document: Document, evidence: Evidence) -> Iterator[Finding]
     ends = chances(text, np.array([WEIGHTS[name] for name in FEATURES]))
     ends[-1] = 1.0
     ends[text.parted] = 1.0
+    end, goes_on = Mark(ends=Ends.PARAGRAPH), Mark(ends=Ends.SPACE)
     for place, chance in zip(text.places, ends.tolist(), strict=True):
         if chance >= 0.5:
-            mark, reason = Mark(ends=Ends.PARAGRAPH), "a paragraph ends here"
+            mark, reason = end, "a paragraph ends here"
         else:
-            mark, reason = Mark(ends=Ends.SPACE), "the sentence goes on in the next line"
+            mark, reason = goes_on, "the sentence goes on in the next line"
         yield Finding(SPLIT_PARAGRAPH, place, mark, reason, max(chance, 1 - chance))
 
 
@@ -189,7 +190,8 @@ def _layout(texts: list[str], wide: Matrix) -> dict[str, Matrix]:
     padded = np.pad(wide, AROUND)
     windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * AROUND + 1)
     local = np.sort(windows, axis=1)[:, -2:].mean(axis=1)
-    first = np.append(widths([text.split()[0] for text in texts])[1:] + ADVANCES[" "], 0.0)
+    begins = [text.split(maxsplit=1)[0] for text in texts]
+    first = np.append(widths(begins)[1:] + ADVANCES[" "], 0.0)
     room = column - wide - first
     fullness = wide / column
     roomy = np.append(room[:-1] > 0, True).astype(float)
@@ -231,20 +233,23 @@ def _marks(texts: list[str], stops: NDArray[np.intp], wide: Matrix) -> dict[str,
     def tell(found: Iterator[object] | list[object]) -> Matrix:
         return np.array([bool(one) for one in found], float)
 
-    quotes = tell([QUOTE.match(text) or DASH.match(text) for text in after])
+    dashes = tell([DASH.match(text) for text in after])
+    quotes = np.maximum(tell([QUOTE.match(text) for text in after]), dashes)
+    lists = tell([LIST_MARK.match(text) for text in texts])
+    no_word = tell([not HAS_WORD.search(text) for text in texts])
     return {
         "stop": (stops == 1).astype(float),
         "colon": (stops == 2).astype(float),
         "comma": (stops == 3).astype(float),
         "dash": (stops == 4).astype(float),
         "open": tell([text[-1] in '([{"' and stops[i] != 1 for i, text in enumerate(texts)]),
-        "next lists": tell([LIST_MARK.match(text) for text in after]),
-        "next dash": tell([DASH.match(text) for text in after]),
+        "next lists": np.append(lists[1:], 0.0),
+        "next dash": dashes,
         "next quotes": quotes,
         "stop and quotes": stop * quotes,
-        "next no word": tell([not HAS_WORD.search(text) for text in after]),
-        "no word": tell([not HAS_WORD.search(text) for text in texts]),
-        "lists": tell([LIST_MARK.match(text) for text in texts]),
+        "next no word": np.append(no_word[1:], 1.0),
+        "no word": no_word,
+        "lists": lists,
         "few words": tell([len(text.split()) < 3 for text in texts]),
         "lines apart": tell([apart or LEADER.search(text) for text in texts]),
         "marked here": np.maximum(_around(marked) - 0.4, 0.0),
@@ -255,9 +260,11 @@ def _marks(texts: list[str], stops: NDArray[np.intp], wide: Matrix) -> dict[str,
 
 def _words(texts: list[str], evidence: Evidence) -> dict[str, Matrix]:
     """How well the first word of the next line follows the last ones of each line."""
-    units = [text.split() for text in texts]
-    one = np.array([evidence.row(words[-1]) for words in units])
-    two = np.array([evidence.row(words[-2]) if words[1:] else NOTHING for words in units])
-    first = np.array([evidence.row(words[0]) for words in units])
+    begins = [text.split(maxsplit=1)[0] for text in texts]
+    ends = [text.rsplit(maxsplit=2)[-2:] for text in texts]
+    evidence.learn([*begins, *(unit for last in ends for unit in last)])
+    one = np.array([evidence.row(last[-1]) for last in ends])
+    two = np.array([evidence.row(last[0]) if last[1:] else NOTHING for last in ends])
+    first = np.array([evidence.row(unit) for unit in begins])
     follows = np.clip(evidence.follows(two[:-1], one[:-1], first[1:]), -4, 4)
     return {"follows": np.append(follows, 0.0)}

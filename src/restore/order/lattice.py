@@ -18,7 +18,7 @@ from restore.evidence import NOTHING, Evidence
 from restore.junctions import ends, within
 from restore.works.quoted import Source
 
-TOGETHER = 2000  # readings weighed in one call; more only takes more memory
+TOGETHER = 1000  # readings weighed in one call; more only takes more memory
 REMEMBERED = 100_000  # readings whose fluency is kept for the next round
 
 Floats = NDArray[np.float64]
