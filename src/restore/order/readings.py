@@ -189,4 +189,4 @@ def neighbours(
         changed[:, at, step - 1, places] = (chosen[:, places] + step) % 3
     fresh = _distinct(changed.reshape(-1, gaps))
     fresh = fresh[~((fresh == SEPARATED) & ~spaced).any(axis=1)]
-    return np.asarray(fresh[~np.isin(_names(fresh), _names(known))])
+    return np.asarray(fresh[~np.isin(_names(fresh), _names(known), assume_unique=True)])
