@@ -155,9 +155,11 @@ def respellings(units: Sequence[str]) -> list[Codes]:
     >>> [fingerprint("הדרגה") in codes for codes in respellings(["ההדרגה,", "גר"])]
     [True, False]
     """
+    global _respellings
     if len(_respellings) > KNOWN_RESPELLINGS:
-        _respellings.clear()
-    fresh = [unit for unit in dict.fromkeys(units) if unit not in _respellings]
+        _respellings = {}
+    known = _respellings
+    fresh = [unit for unit in dict.fromkeys(units) if unit not in known]
     near = [_in_one_letter(_one_word(unit)) for unit in fresh]
     ends = np.cumsum([0, *map(len, near)]).tolist()
     letters = np.zeros((ends[-1], max((one.shape[1] for one in near), default=1)), np.uint8)
@@ -165,8 +167,8 @@ def respellings(units: Sequence[str]) -> list[Codes]:
         letters[start:stop, : one.shape[1]] = one
     codes = _fingerprints(letters, np.count_nonzero(letters, axis=1))
     for unit, start, stop in zip(fresh, ends, ends[1:], strict=False):
-        _respellings[unit] = np.unique(codes[start:stop])
-    return [_respellings[unit] for unit in units]
+        known[unit] = np.unique(codes[start:stop])
+    return [known[unit] for unit in units]
 
 
 def _one_word(unit: str) -> str:
@@ -269,12 +271,13 @@ def encoded(units: Sequence[str]) -> tuple[Codes, Places]:
     global _spellings
     if len(_spellings) > KNOWN_WORDS:
         _spellings = Spellings()
-    _spellings.learn(units)
-    codes = np.fromiter(map(_spellings.__getitem__, units), np.int64, len(units))
+    known = _spellings
+    known.learn(units)
+    codes = np.fromiter(map(known.__getitem__, units), np.int64, len(units))
     owners = np.arange(len(units))
     odd = np.flatnonzero(codes < 0)
     if len(odd):
-        others = [_spellings.others[-1 - code] for code in codes[odd].tolist()]
+        others = [known.others[-1 - code] for code in codes[odd].tolist()]
         lengths = np.ones(len(units), np.int64)
         lengths[odd] = [len(other) for other in others]
         owners = np.repeat(owners, lengths)
