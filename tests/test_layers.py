@@ -25,6 +25,7 @@ LAYERS = (
     "works.fingerprints",
     "works.library",
     "works.reference",
+    "works.matches",
     "works.passages",
     "works.quotes",
     "tokens",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from restore.damage import number_marks, numbers
 from restore.tokens import INNER_SPACES
-from restore.works.passages import best_parts
+from restore.works.matches import best_parts
 
 PIECES = ["כ", " כ", "ב ", "שקל", "٣", "٣٤", "5", "%", "a", " ", "-", "- ", "–", ",", ".", "(", ")"]
 NUMBERED = st.lists(st.sampled_from(PIECES), min_size=2, max_size=6).map("".join)
