@@ -34,8 +34,17 @@ def width(text: str, size: float = 10) -> float:
     return sum(_advance(character) for character in text) * size / 1000
 
 
-def pdf(*pages: list[Run], unmapped: str = "", box: str = "0 0 400 600", rotate: int = 0) -> bytes:
-    """A PDF of some pages; the ``unmapped`` characters have no entry in ``ToUnicode``."""
+def pdf(
+    *pages: list[Run],
+    unmapped: str = "",
+    named: dict[str, str] | None = None,
+    box: str = "0 0 400 600",
+    rotate: int = 0,
+) -> bytes:
+    """A PDF of some pages.
+
+    The ``unmapped`` characters have no entry in ``ToUnicode``, those ``named`` another text there.
+    """
     characters = sorted({c for page in pages for run in page for c in run.text})
     codes = {character: FIRST + i for i, character in enumerate(characters)}
     count = len(pages)
@@ -50,7 +59,7 @@ def pdf(*pages: list[Run], unmapped: str = "", box: str = "0 0 400 600", rotate:
         f" /ToUnicode 4 0 R /FirstChar {FIRST} /LastChar {FIRST + len(characters) - 1}"
         f" /Widths [{widths}] /Encoding << /Type /Encoding /Differences [{FIRST} {' '.join(names)}]"
         f" >> /CharProcs << {' '.join(f'{name} {number} 0 R' for name, number in drawn)} >> >>",
-        _stream(_names({c: code for c, code in codes.items() if c not in unmapped})),
+        _stream(_names({c: code for c, code in codes.items() if c not in unmapped}, named or {})),
     ]
     for i, page in enumerate(pages):
         objects.append(
@@ -64,6 +73,30 @@ def pdf(*pages: list[Run], unmapped: str = "", box: str = "0 0 400 600", rotate:
         objects.append(
             _stream(f"{advance} 0 {ink} d1 {ink} re f" if character != " " else f"{advance} 0 d0")
         )
+    return _file(objects)
+
+
+def unseen(text: str) -> bytes:
+    """A PDF with a line that is not seen, as Tesseract writes it: codes are characters."""
+    shown = text.encode("utf-16-be").hex()
+    names = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapType 2 def\n"
+        "1 begincodespacerange <0000> <FFFF> endcodespacerange\n"
+        "1 beginbfrange <0000> <FFFF> <0000> endbfrange endcmap end end"
+    )
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 400 600] /Contents 4 0 R"
+        " /Resources << /Font << /F 5 0 R >> >> >>",
+        _stream(f"BT /F 10 Tf 3 Tr -1 0 0 1 350 520 Tm <{shown}> Tj ET"),
+        "<< /Type /Font /Subtype /Type0 /BaseFont /GlyphLessFont /Encoding /Identity-H"
+        " /ToUnicode 6 0 R /DescendantFonts [7 0 R] >>",
+        _stream(names),
+        "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /GlyphLessFont /DW 500"
+        " /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>"
+        " /FontDescriptor << /Type /FontDescriptor /FontName /GlyphLessFont /Flags 5 >> >>",
+    ]
     return _file(objects)
 
 
@@ -93,9 +126,10 @@ def _painted(run: Run, codes: dict[str, int]) -> str:
     return text
 
 
-def _names(codes: dict[str, int]) -> str:
+def _names(codes: dict[str, int], named: dict[str, str]) -> str:
     pairs = "\n".join(
-        f"<{code:02x}> <{character.encode('utf-16-be').hex()}>" for character, code in codes.items()
+        f"<{code:02x}> <{named.get(character, character).encode('utf-16-be').hex()}>"
+        for character, code in codes.items()
     )
     return (
         "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapType 2 def\n"

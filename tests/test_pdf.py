@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from caps import capitals, hebrew
-from pages import Run, endless, pdf, width
+from pages import Run, endless, pdf, unseen, width
 
 from restore.change import origins_cover
 from restore.formats.pdf import read
@@ -96,19 +96,36 @@ def test_brackets_of_the_first_page_wait_for_those_of_the_others() -> None:
     assert lines(pdf(first, others), 1) == ["ABC (DEF)"] * 5
 
 
+@pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize("first", [True, False], ids=["marks first", "letters first"])
-def test_points_are_put_to_their_letters(first: bool) -> None:
+def test_points_are_put_to_their_letters(first: bool, count: int) -> None:
     """The point of the middle letter is drawn so far to the left that it is under the next one."""
     runs = []
-    for i in range(3):
+    for i in range(count):
         y = 540 - 20 * i
         letters = [(hebrew("C"), 300.0, "\u05b8"), (hebrew("B"), 305.0, "\u05b7"),
                    (hebrew("A"), 310.0, "")]  # fmt: skip
         for letter, x, mark in letters:
             base, point = Run(letter, x, y), Run(mark, x - 1.0, y)
             runs += [point] * bool(mark and first) + [base] + [point] * bool(mark and not first)
-    text = hebrew("AB\u05b7C\u05b8")
-    assert [line.text for line in read(pdf(runs)).pages[0].lines] == [text] * 3
+        if not first:
+            runs.append(Run("\u05b4", 311.0, y))
+    text = hebrew("A\u05b4B\u05b7C\u05b8" if not first else "AB\u05b7C\u05b8")
+    assert [line.text for line in read(pdf(runs)).pages[0].lines] == [text] * count
+
+
+def test_a_point_between_two_letters_goes_to_the_one_that_it_is_over() -> None:
+    """As a holam, which stands over the left edge of its letter."""
+    word = [Run(hebrew("C"), 295, 520), Run(hebrew("B"), 300, 520), Run("\u05b9", 304.1, 520)]
+    page = [*word, Run(hebrew("A"), 305, 520)]
+    assert read(pdf(page)).pages[0].lines[0].text == hebrew("A\u05b9BC")
+
+
+def test_what_stretches_a_word_is_left_out_after_a_letter_of_two_characters_too() -> None:
+    page = [Run("\u0631", 290, 520), Run("\u0624", 295, 520), Run("7", 300, 520)]
+    page += [Run("\u0645", 305, 520), Run("3", 330, 520)]
+    data = pdf(page, named={"\u0624": "\u0648\u0654"})
+    assert read(data).pages[0].lines[0].text == "3 \u0645\u0624\u0631"
 
 
 def test_a_mark_that_a_font_names_twice_is_read_once() -> None:
@@ -161,6 +178,15 @@ def test_rows_of_a_table_stay_rows() -> None:
     assert lines(pdf(page)) == ["A B C", "C D EF", "JIH F G"] * 2
 
 
+def test_rows_of_a_table_whose_last_cells_are_long_stay_rows() -> None:
+    page = []
+    for i, long in enumerate(["ABCDE FG HIJK", "ABC DE FGHIJK", "ABCD EFGH IJK", "AB CDEF GHIJK"]):
+        y = 540 - 20 * i
+        page += words(f"{long}", y, 180) + words("AB", y, 240) + words("CD", y, 300 - 5 * i)
+        page += words("EFG", y)
+    assert len(lines(pdf(page))) == 4
+
+
 def test_a_raised_number_stays_with_its_word() -> None:
     page = [*words(".3 FED CBA", 520), Run("2", 300, 524, size=6), *words("CBA FED", 480)]
     assert lines(pdf(page))[0] == "ABC DEF 3.2"
@@ -186,6 +212,39 @@ def test_hidden_words_stored_as_they_are_read_are_read_so() -> None:
         for i, word in enumerate(["ABX", "CDY", "EFZ"])
     ]
     assert lines(pdf(page)) == ["ABX CDY EFZ"] * 2
+
+
+def test_points_of_a_layer_whose_codes_are_characters_are_not_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("restore.geometry.pdf_pages.with_names", lambda data, patience: None)
+    text = "\u05e9\u05b8\u05c1\u05dc\u05d5\u05b9\u05dd"
+    assert read(unseen(text)).pages[0].lines[0].text == text
+
+
+def accented(word: str, y: float) -> list[Run]:
+    """A word painted letter after letter from the right, each with its mark."""
+    runs: list[Run] = []
+    for character in hebrew(word):
+        mark = width(character) == 0
+        x = runs[-1].x + (1 if mark else -5) if runs else 300
+        runs.append(Run(character, x, y))
+    return runs
+
+
+@pytest.mark.parametrize(
+    ("painted", "expected"),
+    [
+        ("AB\u0599C", "AB\u05a8C"),
+        ("AB\u0599C\u0599", "AB\u0599C\u0599"),
+        ("ABC\u0599", "ABC\u0599"),
+        ("AB\u05a8C\u0599", "AB\u05a8C\u0599"),
+    ],
+    ids=["not at the end", "twice", "at the end", "both"],
+)
+def test_a_pashta_where_none_can_stand_is_a_qadma(painted: str, expected: str) -> None:
+    page = accented(painted, 520) + words("FED", 500)
+    assert lines(pdf(page))[0] == capitals(hebrew(expected))
 
 
 def test_text_written_beside_its_glyphs_is_taken() -> None:

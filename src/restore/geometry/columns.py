@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from restore.geometry.rows import Row
+from restore.geometry.rows import CELL_GAP, Row
 
 GUTTER = 0.9  # em; narrower strips are word spaces of a loose line; a guess
 LEAST_ROWS = 3  # on each side of a gutter; a guess
@@ -137,7 +137,10 @@ def _is_gutter(rows: list[Row], strip: Strip) -> bool:
 def _is_running(side: list[Row]) -> bool:
     widths = np.array([row.right.max() - row.left.min() for row in side])
     words = [1 + int(row.spaced.sum()) for row in side]
-    return bool(np.median(widths) >= FULL * widths.max() and float(np.median(words)) >= WORDS)
+    if np.median(widths) < FULL * widths.max() or float(np.median(words)) < WORDS:
+        return False
+    cells = sum(bool((row.gaps > CELL_GAP).any()) for row in side)
+    return 2 * cells <= len(side) or _best_strip(side) is not None  # columns themselves
 
 
 def _are_notes(first: list[Row], second: list[Row]) -> bool:

@@ -4,22 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 from math import nan
 
 import numpy as np
 
+from restore.geometry.accents import with_qadmas
 from restore.geometry.columns import ordered
+from restore.geometry.glyph_names import LOST, UNNAMED
 from restore.geometry.glyphs import Glyphs, direction
+from restore.geometry.lam_alef import name_lam_alefs
 from restore.geometry.painting import Votes, turned, votes, whole
 from restore.geometry.piles import PaintedLine, painted_lines
 from restore.geometry.reading import Piece, base_level, bracket_vote, reading
 from restore.geometry.rows import Row, rows
 from restore.model import Kind, Layer, Line, Page, Span
 
-LOST = "\ufffd"
 RIGHT_TO_LEFT = 0.3  # share of the letters of a page in right-to-left scripts that makes it so
 MANY_LOST = 0.05  # share of glyphs without a letter that makes a page unmapped; a guess
+# Characters of which right-to-left texts are made.
+USUAL = (
+    (" ", "~"),
+    ("\xa0", "\u017f"),
+    ("\u0591", "\u05f4"),
+    ("\u060c", "\u060c"),
+    ("\u061b", "\u061c"),
+    ("\u061e", "\u06f9"),
+    ("\u2000", "\u22ff"),
+    ("\ufb1d", "\ufefc"),
+)
+MIXED_UP = frozenset(
+    "\u0599\u05a8\u06c0"
+)  # pashta and qadma, which are drawn alike; heh with hamza
 MANY_STRANGE = 0.5  # share of letters of Latin-1 that no language has so many of; a guess
 LEAST_LETTERS = 20  # that can tell of strange ones; a guess
 IN_ORDER = 0.9  # share of the lines of a sound text layer that are stored as read; a guess
@@ -39,11 +56,13 @@ class Habits:
     """What the producer of a document does on all of its pages, as far as they were read.
 
     ``brackets`` is how many more brackets are mapped as they are drawn than as they are stored,
-    ``words`` how many words are painted as they are read and as they are seen.
+    ``words`` how many words are painted as they are read and as they are seen; ``unnamed`` tells
+    what glyphs without a name stand for.
     """
 
     brackets: int = 0
     words: Votes = field(default_factory=lambda: Votes(0, 0))
+    unnamed: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +76,7 @@ class Laid:
     proved: bool
     brackets: int
     piled: tuple[PaintedLine, ...] = ()  # instead of the rows, where their letters are mixed
+    misnamed: bool = False  # whether fonts are to be asked what its glyphs stand for
 
 
 def lay_out(parts: tuple[Glyphs, ...], habits: Habits) -> Laid:
@@ -75,6 +95,7 @@ def lay_out(parts: tuple[Glyphs, ...], habits: Habits) -> Laid:
         piled += rows(whole(part)) if told.as_read else laid
     if not found:
         return Laid([], right_to_left, Layer.ABSENT, ABSENT, False, 0)
+    name_lam_alefs(found, UNNAMED, habits.unnamed)
     brackets = sum(map(bracket_vote, found))
     habits.brackets += brackets
     texts = [text for row in found for text in row.texts]
@@ -88,7 +109,8 @@ def lay_out(parts: tuple[Glyphs, ...], habits: Habits) -> Laid:
         layer, remark = Layer.SCRAMBLED, PILED_UP
         lines = painted_lines(painted)
         return Laid(found, right_to_left, layer, remark, False, brackets, tuple(lines))
-    return Laid(found, right_to_left, layer, remark, layer is None, brackets)
+    misnamed = right_to_left and _are_misnamed(texts)
+    return Laid(found, right_to_left, layer, remark, layer is None, brackets, misnamed=misnamed)
 
 
 def _is_right_to_left(parts: tuple[Glyphs, ...]) -> bool:
@@ -102,6 +124,21 @@ def _are_strange(texts: list[str]) -> bool:
     letters = [text[0] for text in texts if text[0].isalpha()]
     strange = sum("\u00c0" <= letter <= "\u00ff" for letter in letters)
     return len(letters) >= LEAST_LETTERS and strange > MANY_STRANGE * len(letters)
+
+
+def _are_misnamed(texts: list[str]) -> bool:
+    """Whether some glyphs of a right-to-left page may be others.
+
+    They have no name, or the number of a glyph that names a character few texts have, or a name
+    that fonts mix up with another.
+    """
+    found = set("".join(texts))
+    return any(character in MIXED_UP or not _is_usual(character) for character in found)
+
+
+@cache
+def _is_usual(character: str) -> bool:
+    return any(first <= character <= last for first, last in USUAL)
 
 
 def _piled(found: list[Row]) -> float:
@@ -130,7 +167,7 @@ def read_page(laid: Laid, drawn: bool, last: bool) -> Page:
     gaps = _white(laid.rows)
     usual = int(laid.right_to_left)
     for row, white in zip(laid.rows, gaps, strict=True):
-        pieces = reading(row, base_level(row.texts, usual), drawn)
+        pieces = with_qadmas(reading(row, base_level(row.texts, usual), drawn))
         if white:
             texts.append("")
             boxes.append((nan,) * 4)

@@ -7,7 +7,7 @@ sources, ``CloseTempLine``) and guesses spaces. All that is undone here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -15,6 +15,7 @@ from unicodedata import normalize
 
 import numpy as np
 
+from restore.geometry.glyph_names import LOST
 from restore.geometry.glyphs import (
     Flags,
     Floats,
@@ -25,19 +26,17 @@ from restore.geometry.glyphs import (
     is_right_to_left,
 )
 from restore.geometry.pdf_order import MIRRORED, stored_order
-from restore.geometry.pdfium import PaintedObjects, TextPage
+from restore.geometry.pdf_words import SAME, with_lost_spaces, with_spans, with_words
+from restore.geometry.pdfium import HIDDEN, PaintedObjects, TextPage
 
 HYPHEN = "\x02"  # PDFium's sign for a hyphen at the end of a line
-LOST = "\ufffd"  # for a glyph of which the file does not say what it stands for
 SPACE = (
     " \t\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 )
 SPACES = [ord(space) for space in SPACE]
 NO_TEXT = [0, 10, 13, 0x034F, 0xFFFE]  # no character, line breaks, the combining grapheme joiner
 NO_LETTER = frozenset({"EN", "ES", "CS", "ET", "ON"})  # UAX #9 classes
-NARROW = 0.3  # em; marks are narrower, most letters are not; a guess
 RIGHT_TO_LEFT = "\u0590"  # from here on, a code that is a letter is no accident
-SAME = 0.01  # points between two places that are one
 SEEN = 0.5  # visible letters for each hidden one, from which on these only repeat them; a guess
 
 
@@ -72,8 +71,8 @@ def read_glyphs(text: TextPage, page: Any) -> tuple[Glyphs, ...]:
     painted = _painted(text, objects)
     stretchers = _stretchers(painted)
     glyphs = _glyphs(painted, objects, stretchers)
-    glyphs = _with_words(glyphs, painted.mirrored)
-    glyphs = _with_spans(_with_lost_spaces(glyphs, objects), objects)
+    glyphs = with_words(glyphs, painted.mirrored)
+    glyphs = with_spans(with_lost_spaces(glyphs, objects), objects)
     upright = dict(zip(painted.runs.tolist(), painted.upright.tolist(), strict=True))
     turns = np.array([upright.get(run, -1) for run in glyphs.runs.tolist()])
     usual = np.argsort(-np.bincount(turns[turns >= 0], minlength=4), kind="stable").tolist()
@@ -171,16 +170,24 @@ def _kept(text: TextPage) -> Flags:
 
 
 def _unmapped(painted: _Painted) -> list[int]:
-    """Glyphs that stand for no character that the file names; PDFium takes their codes for one."""
+    """Glyphs that stand for no character that the file names; PDFium takes their codes for one.
+
+    PDFium says so too of marks whose codes are characters: so Tesseract writes its unseen layers.
+    """
+    names, text = painted.names, painted.text
     doubtful = [
         k
-        for k, name in enumerate(painted.names)
-        if not is_right_to_left(name) and name not in SPACE
+        for k, name in enumerate(names)
+        if not (is_right_to_left(name) and name.isalpha()) and name not in SPACE
     ]
     if not doubtful:
         return []
-    lost = painted.text.unmapped(painted.order[doubtful].tolist())
-    return [k for k, gone in zip(doubtful, lost.tolist(), strict=True) if gone]
+    gone = text.unmapped(painted.order[doubtful].tolist()).tolist()
+    lost = [k for k, one in zip(doubtful, gone, strict=True) if one]
+    marks = [k for k in lost if is_mark(names[k]) and names[k] > RIGHT_TO_LEFT]
+    modes = text.modes(text.objects[painted.order[marks]].tolist())
+    known = {k for k, mode in zip(marks, modes, strict=True) if mode == HIDDEN}
+    return [k for k in lost if k not in known]
 
 
 def _glyphs(painted: _Painted, objects: PaintedObjects, stretchers: set[int]) -> Glyphs:
@@ -260,7 +267,8 @@ def _stretchers(painted: _Painted) -> set[int]:
         start, stop = stop, stop + sum(1 for _ in run)
         if direction(name) not in NO_LETTER or not 0 < start < stop < count:
             continue
-        between = kinds[start - 1] == kinds[stop] == "AL" and not painted.upright[start]
+        base = next((k for k in range(start - 1, -1, -1) if kinds[k] != "NSM"), 0)
+        between = kinds[base] == kinds[stop] == "AL" and not painted.upright[start]
         rows = list(range(start, stop))
         if between and _touch(painted, start - 1, stop) and _drawn_over(painted, rows):
             letter = start - 1
@@ -283,65 +291,3 @@ def _touch(painted: _Painted, first: int, last: int) -> bool:
     room = float((painted.right[rows] - painted.left[rows]).mean())
     gaps = painted.left[rows[1:]] - painted.right[rows[:-1]]
     return bool(np.ptp(painted.origins[rows, 1]) < SAME and (gaps < room / 4).all())
-
-
-def _with_lost_spaces(glyphs: Glyphs, objects: PaintedObjects) -> Glyphs:
-    """The glyphs with the spaces that PDFium leaves out, since nothing is drawn of them."""
-    lost = sorted(set(range(len(objects.objects))) - set(glyphs.runs.tolist()))
-    if not lost or not len(glyphs):
-        return glyphs
-    edges = objects.edges(lost)
-    empty = edges[:, 2] - edges[:, 0] < SAME
-    places, edges = np.array(lost, np.int64)[empty], edges[empty]
-    near = np.clip(np.searchsorted(glyphs.runs, places), 0, len(glyphs) - 1)
-    return glyphs.joined_with(
-        Glyphs(
-            [" "] * len(places),
-            edges[:, 0],
-            edges[:, 0],
-            edges[:, 1],
-            glyphs.size[near],
-            places,
-            glyphs.hidden[near],
-        )
-    )
-
-
-def _with_words(glyphs: Glyphs, runs: frozenset[int]) -> Glyphs:
-    """The glyphs, the words of some ``runs`` made one each: they are read from right to left."""
-    words: list[list[int]] = []
-    for i, text in enumerate(glyphs.texts):
-        last = words[-1][-1] if words else -1
-        same = words and glyphs.runs[last] == glyphs.runs[i] and int(glyphs.runs[i]) in runs
-        if same and " " not in (text, glyphs.texts[last]):
-            words[-1].append(i)
-        else:
-            words.append([i])
-    whole = glyphs.some(np.array([word[0] for word in words], np.int64))
-    texts = list(whole.texts)
-    for k, word in enumerate(words):
-        if len(word) > 1:
-            word.sort(key=lambda i: -glyphs.left[i])
-            texts[k] = "".join(glyphs.texts[i] for i in word)
-            whole.left[k], whole.right[k] = glyphs.left[word].min(), glyphs.right[word].max()
-    return replace(whole, texts=texts)
-
-
-def _with_spans(glyphs: Glyphs, objects: PaintedObjects) -> Glyphs:
-    """The glyphs, those whose text is written beside them (``ActualText``) made one each."""
-    texts = list(glyphs.texts)
-    left, right = glyphs.left.copy(), glyphs.right.copy()
-    keep = np.ones(len(texts), np.bool_)
-    for span in objects.spans():
-        start, stop = np.searchsorted(glyphs.runs, (span.places[0], span.places[-1] + 1)).tolist()
-        inside = [i for i in range(start, stop) if glyphs.runs[i] in span.places]
-        if not inside:
-            continue
-        keep[inside] = False
-        # The letter and not a mark of it says where the line is.
-        one = max(inside, key=lambda i: right[i] - left[i])
-        keep[one] = True
-        texts[one] = span.text
-        left[one], right[one] = objects.bounds(span.places, NARROW * glyphs.size[one])
-    glyphs = Glyphs(texts, left, right, glyphs.baseline, glyphs.size, glyphs.runs, glyphs.hidden)
-    return glyphs.some(np.flatnonzero(keep))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -14,11 +14,13 @@ from restore.geometry.layout import Habits, Laid, empty_page, lay_out, page_of, 
 from restore.geometry.own_layer import Own, own_text
 from restore.geometry.pdf_glyphs import read_glyphs
 from restore.geometry.pdfium import TextPage, TooLargeError
+from restore.geometry.renamed import with_names
 from restore.model import Layer, Page
 
 MOST_CHARACTERS = 200_000  # of a page; more take seconds; a guess
 LARGEST = 200_000.0  # points; PDFium takes memory for each of them. Readers allow 14,400
 SETTLED = 4  # brackets more for one way of mapping than for the other that settle it; a guess
+PATIENCE = 5.0  # seconds for the fonts of a document; those of a book take under one
 HELD = 50  # pages that wait for brackets to be settled
 
 ERRORS = {
@@ -46,8 +48,8 @@ def pages(data: bytes, start: int, unreadable: dict[int, str]) -> Iterator[Begun
     ``unreadable`` pages are not tried; it says why. Raises ValueError, which says what is wrong
     with the file, if it cannot be opened.
     """
-    with opened(data) as document:
-        count = pdfium.FPDF_GetPageCount(document)
+    with Named(data) as document:
+        count = pdfium.FPDF_GetPageCount(document.raw)
         if count < 1:
             raise ValueError(EMPTY)
         habits = Habits()
@@ -56,7 +58,7 @@ def pages(data: bytes, start: int, unreadable: dict[int, str]) -> Iterator[Begun
         for number in range(start, count):
             yield Begun(number, count)
             reason = unreadable.get(number)
-            waiting.append(reason or _laid(document, number, habits))
+            waiting.append(reason or document.laid(number, habits))
             # Brackets are mapped one way in the whole document, so pages with some wait for it.
             if number + 1 < count and not _settled(habits, waiting):
                 continue
@@ -64,6 +66,29 @@ def pages(data: bytes, start: int, unreadable: dict[int, str]) -> Iterator[Begun
                 done += 1
                 yield _page(laid, habits, done == count)
             waiting.clear()
+
+
+class Named(ExitStack):
+    """A PDF that is opened once more, its glyphs better named, when a page asks for it."""
+
+    def __init__(self, data: bytes) -> None:
+        """Raises ValueError, which says what is wrong with the file, if it cannot be opened."""
+        super().__init__()
+        self._data: bytes | None = data
+        self.raw = self.enter_context(opened(data))
+
+    def laid(self, number: int, habits: Habits) -> Laid | Own | str:
+        """The rows of a page, or what restore itself wrote on it, or why it cannot be read."""
+        before = replace(habits)
+        laid = _laid(self.raw, number, habits)
+        if self._data is None or not isinstance(laid, Laid) or not laid.misnamed:
+            return laid
+        better, self._data = with_names(self._data, PATIENCE), None
+        if better is None:
+            return laid
+        self.raw = self.enter_context(opened(better))
+        habits.brackets, habits.words = before.brackets, before.words
+        return _laid(self.raw, number, habits)
 
 
 def page_alone(document: Any, number: int) -> Page:

@@ -26,7 +26,7 @@ TRUSTED = 0.6  # share of the spaces of a page that stand in gaps; a guess
 VISIBLE = 0.4  # share of the usual gap that is a gap to the eye; a guess
 RAISED = 0.66  # from a baseline to that of a raised or lowered mark on it; a guess
 NEAR = 0.5  # from a raised mark to the word that it belongs to; a guess
-VOTES, CLEAR = 2, 4.0  # marks at edges of words that settle how marks are painted; guesses
+VOTES, CLEAR = 1, 4.0  # marks at edges of words that settle how marks are painted; guesses
 COLUMN_GAP = 1.2  # wider than any word space of a justified line; a guess
 COVERED = 0.5  # share of a glyph, or of an em, under another that is no kerning; a guess
 SAME = 1e-3  # points between what is taken to be at one place
@@ -201,10 +201,10 @@ def _side(glyphs: Glyphs, marks: Integers, row_of: Integers, nearest: list[int])
 def _over(glyphs: Glyphs, mark: int, row: Integers) -> int:
     """The letter of a row that a mark stands over or under."""
     middle = (glyphs.left[mark] + glyphs.right[mark]) / 2
-    edge = TOUCHING * glyphs.size[mark]
-    over = row[(glyphs.left[row] - edge <= middle) & (middle <= glyphs.right[row] + edge)]
-    if len(over):
-        return int(over[np.argmin(np.abs(over - mark))])
+    for edge in (0.0, TOUCHING * glyphs.size[mark]):
+        over = row[(glyphs.left[row] - edge <= middle) & (middle <= glyphs.right[row] + edge)]
+        if len(over):
+            return int(over[np.argmin(np.abs(over - mark))])
     return _beside(glyphs, mark, row)
 
 
