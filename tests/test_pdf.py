@@ -214,6 +214,17 @@ def test_hidden_words_stored_as_they_are_read_are_read_so() -> None:
     assert lines(pdf(page)) == ["ABX CDY EFZ"] * 2
 
 
+def test_a_head_painted_as_it_is_seen_is_not_turned_with_the_words_below_it() -> None:
+    """The words below it are stored and painted as they are read."""
+    page = [Run(hebrew("3 ZFE ZDC ZBA"), 250, 560)]
+    page += [
+        Run(hebrew(word), 330 - 40 * i, 520 - 20 * line)
+        for line in range(5)
+        for i, word in enumerate(["ABX", "CDY", "EFZ"])
+    ]
+    assert lines(pdf(page)) == ["ABZ CDZ EFZ 3"] + ["ABX CDY EFZ"] * 5
+
+
 def test_points_of_a_layer_whose_codes_are_characters_are_not_lost(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

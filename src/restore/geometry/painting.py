@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from restore.bidi import read_order
 from restore.geometry.glyphs import Glyphs, is_mark, is_right_to_left
 
 ENDINGS = frozenset("ךםןףץ\u0629\u0649")  # Hebrew finals, teh marbuta, alef maksura
@@ -36,6 +37,11 @@ class Votes(NamedTuple):
     def as_read(self) -> bool:
         """Whether letters painted from left to right are in the order in which they are read."""
         return self.read >= LEAST and self.read > CLEAR * self.seen
+
+    @property
+    def as_seen(self) -> bool:
+        """Whether letters painted from left to right are in the order in which they are seen."""
+        return self.seen >= LEAST and self.seen > CLEAR * self.read
 
 
 def votes(glyphs: Glyphs) -> Votes:
@@ -85,13 +91,17 @@ def turned(glyphs: Glyphs) -> Glyphs:
 
 
 def whole(glyphs: Glyphs) -> Glyphs:
-    """The glyphs with all that is painted at once made one, in the order in which it is painted."""
+    """The glyphs with all that is painted at once made one, in the order in which it is read.
+
+    That is the one in which it is painted, but for running heads that say themselves that they are
+    painted as they are seen.
+    """
     texts: list[str] = []
     rows: list[int] = []
     left, right = [], []
     edges = np.flatnonzero(np.diff(glyphs.runs)) + 1
     for run in np.split(np.arange(len(glyphs)), edges):
-        text = "".join(glyphs.texts[i] for i in run.tolist()).strip()
+        text = _text(glyphs.some(run)).strip()
         ink = [i for i in run.tolist() if glyphs.texts[i] != " "]
         if text:
             texts.append(text)
@@ -108,6 +118,13 @@ def whole(glyphs: Glyphs) -> Glyphs:
         runs=glyphs.runs[rows],
         hidden=glyphs.hidden[rows],
     )
+
+
+def _text(glyphs: Glyphs) -> str:
+    if not votes(glyphs).as_seen:
+        return "".join(glyphs.texts)
+    spans = read_order("".join(text[0] for text in glyphs.texts))
+    return "".join(text for s in spans for text in glyphs.texts[s.start : s.stop][:: s.step])
 
 
 def _part(words: Glyphs) -> None:
