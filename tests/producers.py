@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Sequence
-from html import escape
 from pathlib import Path
 from shutil import which
 from tempfile import TemporaryDirectory
@@ -17,10 +16,10 @@ STYLE = (
 
 
 def weasyprint(lines: Sequence[str], font: str = "Ezra SIL") -> bytes:
-    """The lines as WeasyPrint typesets them."""
+    """The lines, which may have tags of HTML, as WeasyPrint typesets them."""
     from weasyprint import HTML
 
-    paragraphs = "".join(f"<p>{escape(line)}</p>" for line in lines)
+    paragraphs = "".join(f"<p>{line}</p>" for line in lines)
     made = HTML(string=f"<style>{STYLE.format(font)}</style>{paragraphs}").write_pdf()
     assert isinstance(made, bytes)
     return made

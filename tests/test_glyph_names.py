@@ -3,14 +3,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from io import BytesIO
 from itertools import pairwise
+from time import monotonic, sleep
 from typing import Any
 from unicodedata import normalize
 
 import numpy as np
 import pytest
 import regex
+from fontTools.ttLib import TTFont
 from pages import Run, pdf
 from producers import distilled, fpdf2, weasyprint
+from pypdf import PdfReader
 
 from restore.formats.pdf import read
 from restore.geometry import pdf_pages, renamed
@@ -19,7 +22,7 @@ from restore.geometry.glyphs import Floats
 from restore.geometry.lam_alef import name_lam_alefs
 from restore.geometry.renamed import with_names
 from restore.geometry.rows import Row
-from restore.geometry.shapes import Shapes
+from restore.geometry.shapes import Shapes, shapes
 from restore.geometry.to_unicode import parsed, written
 
 # Genesis 1: glyphs for two characters and three, marks drawn by two glyphs, qadma and pashta.
@@ -67,23 +70,23 @@ def test_accents_come_out_whole(name: str) -> None:
     assert lines(producer([order(line) for line in verses])) == verses
 
 
+def replaced(data: bytes, place: int, content: bytes) -> bytes:
+    """A PDF with another stream in place of one, by its number."""
+    stream = b"<</Length %d>>\nstream\n" % len(content) + content + b"\nendstream"
+    trailer: Any = PdfReader(BytesIO(data)).trailer
+    start = int(data.rsplit(b"startxref", 1)[1].split()[0])
+    return data + renamed._added(data, {place: stream}, trailer, int(trailer["/Size"]), start)
+
+
 def named_by_the_font(data: bytes) -> bytes:
     """A PDF whose map has only the glyphs that its font gives a character, as Qt and XeTeX do."""
-    from fontTools.ttLib import TTFont
-    from pypdf import PdfReader
-
-    font = next(one for _, one in renamed._fonts(PdfReader(BytesIO(data)), float("inf")))
+    font = next(one for _, one in renamed._fonts(PdfReader(BytesIO(data))))
     below = font["/DescendantFonts"][0].get_object()
     program = TTFont(BytesIO(below["/FontDescriptor"]["/FontFile2"].get_data()))
     own = program.getReverseGlyphMap()
     codes = sorted(program.getBestCmap().items(), reverse=True)
     names = {own[name]: chr(code) for code, name in codes}
-    body = written(names, wide=True)
-    stream = b"<</Length %d>>\nstream\n" % len(body) + body + b"\nendstream"
-    trailer: Any = PdfReader(BytesIO(data)).trailer
-    start = int(data.rsplit(b"startxref", 1)[1].split()[0])
-    place = font.raw_get("/ToUnicode").idnum
-    return data + renamed._added(data, {place: stream}, trailer, int(trailer["/Size"]), start)
+    return replaced(data, font.raw_get("/ToUnicode").idnum, written(names, wide=True))
 
 
 def test_lam_with_alef_is_known_though_the_file_does_not_name_it() -> None:
@@ -199,7 +202,7 @@ def test_a_font_that_draws_nothing_keeps_its_names() -> None:
 def test_files_that_cannot_be_added_to_stay_as_they_are() -> None:
     data = weasyprint(VERSES[:2])
     assert with_names(data, 5.0)
-    assert with_names(data, -1.0) is None  # no time
+    assert with_names(data, 1e-4) is None  # no time
     assert with_names(b"\n" + data, 5.0) is None  # places are counted from elsewhere
     for cut in range(0, len(data), 997):
         with_names(data[:cut], 5.0)  # whatever comes out, nothing is raised
@@ -215,6 +218,29 @@ def test_a_file_whose_fonts_cannot_be_read_comes_out_all_the_same(
     monkeypatch.setattr(renamed, "shapes", fails)
     found = read(weasyprint(VERSES)).pages[0]
     assert "אֱלֹהִ֑ים" in found.text and "\ufffd" in found.text
+
+
+def test_a_font_without_end_is_given_up_and_the_others_are_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It takes all the time there is; those read before keep what they gained."""
+    read_, calls = shapes, []
+
+    def slow(data: bytes) -> Shapes:
+        calls.append(data)
+        while len(calls) > 1:
+            try:
+                sleep(0.01)
+            except Exception:  # as libraries do
+                calls.append(b"")
+        return read_(data)
+
+    data = weasyprint([*VERSES, "<b>" + VERSES[0] + "</b>"])
+    monkeypatch.setattr(renamed, "shapes", slow)
+    began = monotonic()
+    better = with_names(data, 0.5)
+    assert len(calls) == 2 and monotonic() - began < 5
+    assert better is not None and better.startswith(data)
 
 
 def test_fonts_are_asked_only_if_a_page_is_in_doubt(monkeypatch: pytest.MonkeyPatch) -> None:

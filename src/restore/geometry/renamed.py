@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import logging
 import re
+import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
-from time import monotonic
+from threading import current_thread, main_thread
 from typing import Any
 
 from restore.geometry.glyph_names import named, plain_names
@@ -23,6 +25,10 @@ _TAIL = 2048  # bytes in which the start of the last cross-reference table is to
 _ENTRY = "{:010d} 00000 n\r\n"  # ISO 32000-2, 7.5.4
 
 
+class LateError(BaseException):
+    """That the time is over: no error that a library would catch."""
+
+
 def with_names(data: bytes, patience: float) -> bytes | None:
     """The PDF with better maps, or None if nothing is gained.
 
@@ -31,17 +37,36 @@ def with_names(data: bytes, patience: float) -> bytes | None:
     """
     if not data.startswith(b"%PDF"):
         return None
-    until = monotonic() + patience
     for name in ("pypdf", "fontTools"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     # Whatever a broken or hostile file makes its readers raise, PDFium may still read it.
     try:
-        return _updated(data, until)
-    except Exception:
+        with _at_most(patience):
+            return _updated(data)
+    except (Exception, LateError):
         return None
 
 
-def _updated(data: bytes, until: float) -> bytes | None:
+@contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    """Raise LateError after a time, where the system can see to that."""
+    if not hasattr(signal, "setitimer") or current_thread() is not main_thread():
+        yield  # as on Windows; there the time for a page is the limit
+        return
+
+    def stop(*_: object) -> None:
+        raise LateError
+
+    handler = signal.signal(signal.SIGALRM, stop)
+    timer = signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, *timer)
+        signal.signal(signal.SIGALRM, handler)
+
+
+def _updated(data: bytes) -> bytes | None:
     from pypdf import PdfReader
 
     reader: Any = PdfReader(BytesIO(data), strict=False)
@@ -51,23 +76,25 @@ def _updated(data: bytes, until: float) -> bytes | None:
     trailer = reader.trailer
     size = int(trailer["/Size"])
     objects: dict[int, bytes] = {}
-    for number, font in _fonts(reader, until):
-        better = _better(font)
-        if better is None:
-            continue
-        place: Any = font.raw_get("/ToUnicode") if "/ToUnicode" in font else None
-        if hasattr(place, "idnum"):
-            objects[place.idnum] = better
-        else:
-            objects[size] = better
-            objects[number] = _pointing(font, size)
-            size += 1
+    try:
+        for number, font in _fonts(reader):
+            better = _better(font)
+            if better is None:
+                continue
+            place: Any = font.raw_get("/ToUnicode") if "/ToUnicode" in font else None
+            if hasattr(place, "idnum"):
+                objects[place.idnum] = better
+            else:
+                objects |= {size: better, number: _pointing(font, size)}
+                size += 1
+    except LateError:
+        pass  # the fonts so far
     if not objects:
         return None
     return data + _added(data, objects, trailer, size, int(start[-1]))
 
 
-def _fonts(reader: Any, until: float) -> Iterator[tuple[int, Any]]:
+def _fonts(reader: Any) -> Iterator[tuple[int, Any]]:
     """The fonts of the pages and of the forms on them, with the numbers of their objects."""
     seen: set[int] = set()
     for page in reader.pages:
@@ -75,8 +102,6 @@ def _fonts(reader: Any, until: float) -> Iterator[tuple[int, Any]]:
         while waiting:
             resources, depth = waiting.pop()
             for place in _places(resources, "/Font", seen):
-                if monotonic() > until:
-                    return
                 yield place.idnum, place.get_object()
             if depth < DEEPEST:
                 forms = _places(resources, "/XObject", seen)
@@ -112,8 +137,8 @@ def _better(font: Any) -> bytes | None:
 
 def _program(font: Any) -> Shapes | None:
     described = _at(font, "/FontDescriptor")
-    program = described and _at(described, "/FontFile2")
-    data = program.get_data() if program else b""
+    program = None if described is None else _at(described, "/FontFile2")
+    data = b"" if program is None else program.get_data()
     return shapes(data) if 0 < len(data) <= LARGEST else None
 
 
