@@ -14,6 +14,7 @@ import pytest
 import scans
 from command_line import error, out, run, run_process
 from numpy.typing import NDArray
+from PIL import ImageFile
 
 from restore.formats import image
 from restore.model import Layer
@@ -110,6 +111,16 @@ def test_images_that_are_no_page_are_refused(scan: Path, tmp_path: Path) -> None
     assert "is damaged" in error("fix", cut)
     cut.write_bytes(scan.read_bytes()[:20])
     assert error("fix", cut) == f"{cut} is an image that cannot be opened; give another copy of it"
+
+
+def test_an_image_that_is_cut_off_is_refused_beside_libraries_that_take_it(
+    scan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint does
+    cut = tmp_path / "cut.png"
+    cut.write_bytes(scan.read_bytes()[:2000])
+    assert "is damaged" in error("fix", cut)
+    assert ImageFile.LOAD_TRUNCATED_IMAGES
 
 
 def test_a_decompression_bomb_is_refused() -> None:

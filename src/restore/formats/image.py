@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from io import BytesIO
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from restore.model import Document, Layer, Source
@@ -25,6 +27,7 @@ MOST_RATIO = 100  # of the longer side to the shorter; a line of a newspaper has
 MOST_PAGES = 5000  # of a file
 RESOLUTIONS = range(70, 1300)  # dots per inch that a file can be believed
 OPENCV = ("libgl1 libglib2.0-0", "mesa-libGL glib2", "opencv")
+LOADING = Lock()
 STARTS = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
 
 
@@ -167,7 +170,7 @@ def _load(data: bytes, number: int) -> Loaded:
     from PIL import Image, ImageOps
 
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _no_part_of_an_image():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             image: Image.Image = Image.open(BytesIO(data))
             image.seek(number)
@@ -189,6 +192,23 @@ def _load(data: bytes, number: int) -> Loaded:
         raise ValueError(f"it is damaged ({error}); give another copy of it") from None
     except Image.DecompressionBombError:
         raise ValueError(f"it is too large; {_LESS}") from None
+
+
+@contextmanager
+def _no_part_of_an_image() -> Iterator[None]:
+    """Have Pillow refuse an image that is cut off.
+
+    Other libraries of the process, such as WeasyPrint, make it give what is there.
+    """
+    from PIL import ImageFile
+
+    with LOADING:
+        asked = ImageFile.LOAD_TRUNCATED_IMAGES
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = asked
 
 
 def _believed(told: float) -> int:
