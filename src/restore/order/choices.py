@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -223,7 +223,7 @@ def _chosen(about: Facts, found: _Tried, evidence: Evidence, most: int) -> list[
         if text in texts:
             continue
         texts.add(text)
-        units = tuple(map(evidence.row, words(text)))
+        units = tuple(map(evidence.row, words(_apart(line, order, parts))))
         cuts = tuple(found.rows[index].tolist())
         against = float(found.against[index])
         readings.append(Reading(tuple(order), tuple(spaces), against, units, cuts=cuts))
@@ -235,6 +235,18 @@ def _chosen(about: Facts, found: _Tried, evidence: Evidence, most: int) -> list[
     for reading, times in zip(readings, shown.tolist(), strict=True):
         reading.shown = tuple(times)
     return readings
+
+
+def _apart(line: Tokens, order: Sequence[int], parts: Sequence[str]) -> str:
+    """A reading as its words are weighed: with a space between tokens that want one.
+
+    That it lacks there is priced; it does not make another word of two.
+    """
+    apart = [""]
+    for one, other in pairwise(order):
+        whole = other == one + 1 and line.inner[one]
+        apart.append(" " if line.wanted[one, other] == 1 and not whole else "")
+    return "".join(space + part for space, part in zip(apart, parts, strict=True))
 
 
 def _best(line: Tokens, found: _Tried, together: int) -> Iterator[tuple[int, list[int], list[int]]]:
