@@ -41,12 +41,13 @@ _NOTE = r"(?:\(\d{1,3}\)|\[\d{1,3}\])"
 # What an editor added to a text, <so>, is in brackets; other such marks are signs of their own.
 _ADDED_FIRST = rf"<(?=[{HEBREW}][^<>]*>)"
 _ADDED_LAST = rf"(?<=<[{HEBREW}][^<>]*)>"
-# Paseq (׀) and the turned nun (׆) stand alone between words, as a dash does, and may begin a line.
+# Paseq (׀) and the turned nun (׆) stand alone between words, as a dash does, and may begin a line;
+# so may a slash and the like, which no sentence ends with.
 TOKEN = regex.compile(
     rf"""(?P<open>(?!{_NOTE})[(\[{{]|{_ADDED_FIRST})|(?P<close>[)\]}}]|{_ADDED_LAST})
     |(?P<word>["'״׳’”“„‘]*(?:\.{{2,}}|…)?(?:{_PREFIX}|{_EARLY}{_WORD}[.,:;!?…"”“״׳'’]*))
     |(?P<ltr>{_NOTE}|["'״׳’”“„‘]*(?:{_NUMBER}|{_OTHER}))
-    |(?P<dash>[\-–—־‑|*•·׀׆]+|\.{{3,}})
+    |(?P<dash>[\-–—־‑|*•·׀׆/\\@\#&+=~<>§]+|\.{{3,}})
     |(?P<quote>["'״׳’”“„‘])
     |(?P<mark>\S)""",
     regex.VERBOSE | regex.VERSION1,

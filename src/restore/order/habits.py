@@ -27,6 +27,8 @@ HABITS = {
     "DT": (0.9995, 8.0), "DTG": (0.999, 6.0), "D": (0.95, 4.0), "DG": (0.7, 4.0), "L": (0.99, 4.0),
 }  # fmt: skip
 OTHER_TRACES = (0.95, 4.0)
+# Where no line has white space that shows a move, a mark at an odd place is mostly one of the text.
+GLUED_ONLY, NOTHING_ELSE = {"", "G"}, (0.003, 8.0)
 # Times that a price is worth as a guess of what a document does; guesses. White space left over at
 # the ends of a few lines may only mean that their words say too little.
 WORTH = np.where([name == "outer" for name in LEARNED], 20.0, 3.0)
@@ -42,7 +44,11 @@ def decide(choices: list[Choice], evidence: Evidence, settled: Settled = NOTHING
     """
     weigh_readings(choices, evidence, FLUENCY)
     links = joins(choices, evidence, FLUENCY)
-    habits = {choice.trace: _first_guess(choice.trace)[0] for choice in choices}
+    traces = {choice.trace for choice in choices}
+    guesses = {trace: HABITS.get(trace, OTHER_TRACES) for trace in traces}
+    if traces <= GLUED_ONLY:
+        guesses["G"] = NOTHING_ELSE
+    habits = {trace: guess for trace, (guess, _) in guesses.items()}
     turned = TURNED[0]
     ways = np.zeros(len(LEARNED))
     for _ in range(ROUNDS):
@@ -52,13 +58,9 @@ def decide(choices: list[Choice], evidence: Evidence, settled: Settled = NOTHING
         ]
         posteriors(choices, links, priors)
         turned = _learned_turned(choices, priors, turned, settled)
-        habits = _learned(choices, settled.apart)
+        habits = _learned(choices, settled.apart, guesses)
         ways = _learned_ways(choices, settled.places)
     return turned
-
-
-def _first_guess(trace: str) -> tuple[float, float]:
-    return HABITS.get(trace, OTHER_TRACES)
 
 
 def _prior(
@@ -100,14 +102,16 @@ def _learned_ways(choices: list[Choice], places: NDArray[np.int64]) -> NDArray[n
     return np.asarray(np.log(share / (1 - share)) - odds)
 
 
-def _learned(choices: list[Choice], apart: int) -> dict[str, float]:
+def _learned(
+    choices: list[Choice], apart: int, guesses: dict[str, tuple[float, float]]
+) -> dict[str, float]:
     damaged: dict[str, list[float]] = defaultdict(list)
     for choice in choices:
         chance = sum(reading.posterior for reading in choice.readings if reading.turned)
         damaged[choice.trace].append(1 - choice.readings[0].posterior - chance)
     shares = {}
     for trace, found in damaged.items():
-        guess, worth = _first_guess(trace)
+        guess, worth = guesses[trace]
         lines = len(found) + (0 if trace else apart)
         shares[trace] = min((sum(found) + guess * worth) / (lines + worth), MOST_SHARE)
     return shares
