@@ -28,12 +28,12 @@ from batches import (
     wait_for,
     written,
 )
+from command_line import error
 from scans import LINES, encoded, page
 
 from restore import process_batch, restore_text
 from restore.batches.inputs import found, translated
 from restore.batches.storage import read
-from restore.cli import main
 from restore.files import InputError
 
 
@@ -281,22 +281,11 @@ def test_the_output_may_lie_in_the_input(tmp_path: Path) -> None:
         (["in/000/0000.txt/*", "out"], "there is no folder"),
     ],
 )
-def test_misuse_is_told_in_one_line(
-    arguments: list[str],
-    words: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_misuse_is_told_in_one_line(arguments: list[str], words: str, tmp_path: Path) -> None:
     corpus(tmp_path / "in", 1)
     corpus(tmp_path / "same", 1)
     (tmp_path / "same/000/0000.txt").rename(tmp_path / "same/0000.txt")
-    with pytest.raises(SystemExit) as ended:
-        main(["batch", *arguments])
-    (line,) = capsys.readouterr().err.splitlines()
-    assert ended.value.code == 2
-    assert line.startswith("restore: ") and words in line
+    assert words in error("batch", *arguments, folder=tmp_path)
 
 
 def test_several_inputs_have_a_folder_each(tmp_path: Path) -> None:

@@ -126,15 +126,15 @@ TOLD = {
 def test_glyphs_without_a_name_are_told_by_their_neighbours(name: str) -> None:
     painted, expected = TOLD[name]
     found, true = row(painted), row(expected)
-    name_lam_alefs([found], UNNAMED, {})
+    name_lam_alefs([found], {})
     assert found.texts == true.texts
 
 
 def test_what_one_page_tells_is_known_on_others() -> None:
     known: dict[str, str] = {}
-    name_lam_alefs([row(TOLD["alef after lam"][0])], UNNAMED, known)
+    name_lam_alefs([row(TOLD["alef after lam"][0])], known)
     found = row(f"بل{X}")
-    name_lam_alefs([found], UNNAMED, known)
+    name_lam_alefs([found], known)
     assert found.texts == row("بلا").texts
 
 

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 from batches import DAMAGED, corpus, done, events, run, written
-
-from restore.cli import main
+from command_line import error
 
 SERVER = """
 import sys
@@ -84,17 +83,7 @@ def test_an_object_store_gets_what_a_folder_gets(bucket: Any, tmp_path: Path) ->
     ],
 )
 def test_what_is_not_in_an_object_store_is_told_in_one_line(
-    arguments: list[str],
-    words: str,
-    bucket: Any,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    arguments: list[str], words: str, bucket: Any, tmp_path: Path
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     corpus(tmp_path / "in", 1)
-    with pytest.raises(SystemExit) as ended:
-        main(["batch", "--jobs", "1", *arguments])
-    (line,) = capsys.readouterr().err.splitlines()
-    assert ended.value.code == 2
-    assert line.startswith("restore: ") and words in line
+    assert words in error("batch", "--jobs", "1", *arguments, folder=tmp_path)

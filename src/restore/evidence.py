@@ -34,6 +34,7 @@ GERESH_INSIDE = regex.compile(r"(?<=[^\P{Hebrew}גזצץתטחדעס]['׳])(?=\p
 BRACKET_VOTE = 1.0  # nats: how much one bracket says; cuts put some at a wrong word; a guess
 MOSTLY_RIGHT = 1.5  # nats: most documents have their brackets right; a guess
 MOSTLY_SEEN = 1.0  # nats: most lines read backwards have theirs as they are seen; a guess
+TELLING = frozenset(".,:;)(][")  # beginnings of lines that may have glued words
 SURE_SPLIT = -20.0  # nats; a final letter or a geresh inside a word
 UNLIKELY_SPLIT = 9.0  # nats; beyond it a place is not tried; a guess
 CLITIC = 0.03  # share of a word's uses that have a given one-letter word before it; a guess
@@ -170,7 +171,7 @@ class Evidence:
         With each place goes the price of two words there, in nats: how much likelier the word is
         as a whole, going by the frequencies of the three.
         """
-        if text == text.strip() and "  " not in text and text[:1] not in ".,:;)(][":
+        if text == text.strip() and "  " not in text and text[:1] not in TELLING:
             return {}
         found = {match.end(): SURE_SPLIT for match in GERESH_INSIDE.finditer(text)}
         # Where a single space can have been the first separator, no word need have been glued.

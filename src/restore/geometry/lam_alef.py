@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import MutableMapping, Sequence
 
-from restore.geometry.glyph_names import LOST
+from restore.geometry.glyph_names import LOST, UNNAMED
 from restore.geometry.glyphs import is_mark
 from restore.geometry.rows import Row
 
@@ -20,15 +20,12 @@ UNJOINED = frozenset("ءآأؤإاةدذرزوىٱڈڑژۀےە")
 LEAST = 3  # times on a page that tell what a glyph is; a guess
 
 
-def name_lam_alefs(
-    rows: Sequence[Row], unnamed: tuple[str, str], known: MutableMapping[str, str]
-) -> None:
-    """Give the glyphs without a name theirs, in ``rows``, or that of what is lost.
+def name_lam_alefs(rows: Sequence[Row], known: MutableMapping[str, str]) -> None:
+    """Give the glyphs without a name (``UNNAMED``) theirs, in ``rows``, or that of what is lost.
 
-    They are characters from the first of ``unnamed`` to the last; what was told of them on other
-    pages is ``known``, to which that of this one is added.
+    What was told of them on other pages is ``known``, to which that of this one is added.
     """
-    places = [(row, i) for row in rows for i, text in enumerate(row.texts) if _in(text, unnamed)]
+    places = [(row, i) for row in rows for i, text in enumerate(row.texts) if _is_unnamed(text)]
     if not places:
         return
     known.update(_told(rows, places))
@@ -37,8 +34,8 @@ def name_lam_alefs(
         row.texts[i] = known.get(text[0], LOST) + text[1:]
 
 
-def _in(text: str, unnamed: tuple[str, str]) -> bool:
-    return unnamed[0] <= text[0] <= unnamed[1]
+def _is_unnamed(text: str) -> bool:
+    return UNNAMED[0] <= text[0] <= UNNAMED[1]
 
 
 def _told(rows: Sequence[Row], places: Sequence[tuple[Row, int]]) -> dict[str, str]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from restore.geometry.accents import with_qadmas
 from restore.geometry.columns import ordered
-from restore.geometry.glyph_names import LOST, UNNAMED
+from restore.geometry.glyph_names import LOST
 from restore.geometry.glyphs import Glyphs, direction
 from restore.geometry.lam_alef import name_lam_alefs
 from restore.geometry.painting import Votes, turned, votes, whole
@@ -34,9 +34,8 @@ USUAL = (
     ("\u2000", "\u22ff"),
     ("\ufb1d", "\ufefc"),
 )
-MIXED_UP = frozenset(
-    "\u0599\u05a8\u06c0"
-)  # pashta and qadma, which are drawn alike; heh with hamza
+# Pashta and qadma, which are drawn alike; heh with hamza.
+MIXED_UP = frozenset("\u0599\u05a8\u06c0")
 MANY_STRANGE = 0.5  # share of letters of Latin-1 that no language has so many of; a guess
 LEAST_LETTERS = 20  # that can tell of strange ones; a guess
 IN_ORDER = 0.9  # share of the lines of a sound text layer that are stored as read; a guess
@@ -95,7 +94,7 @@ def lay_out(parts: tuple[Glyphs, ...], habits: Habits) -> Laid:
         piled += rows(whole(part)) if told.as_read else laid
     if not found:
         return Laid([], right_to_left, Layer.ABSENT, ABSENT, False, 0)
-    name_lam_alefs(found, UNNAMED, habits.unnamed)
+    name_lam_alefs(found, habits.unnamed)
     brackets = sum(map(bracket_vote, found))
     habits.brackets += brackets
     texts = [text for row in found for text in row.texts]

@@ -8,9 +8,8 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any, NamedTuple
 
-MOST_GLYPHS = (
-    16384  # of a program that are looked at; those of whole fonts for books have up to 6000
-)
+# Of a program that are looked at; those of whole fonts for books have up to 6000.
+MOST_GLYPHS = 16384
 SYMBOL = 0xF000  # where codes of symbol fonts begin in the cmap: OpenType, "cmap", encoding 3, 0
 UNICODE = ((3, 10), (0, 6), (0, 4), (3, 1), (0, 3))  # platforms and encodings, the fullest first
 

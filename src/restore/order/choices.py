@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice, pairwise
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from restore.evidence import Evidence
 from restore.order.lattice import Choice, Reading
-from restore.order.prices import FLUENCY, all_separated, gaps, learned, places, price
+from restore.order.prices import FLUENCY, all_separated, gaps, places, price
 from restore.order.readings import WHOLE, Labels, Orders, labels, neighbours, orders
 from restore.order.traits import (
     Facts,
@@ -147,8 +147,6 @@ def _choice(
         turned = all_separated(about, cuts).tolist()
     for reading, all_turned in zip(readings, turned, strict=True):
         reading.turned = all_turned
-        if all_turned:
-            reading.shown = ()
         told = [token for token in reading.order if line.types[token] == Type.WORD]
         if told:
             reading.ends = (told[0], told[-1])
@@ -161,7 +159,8 @@ def _choice(
 class _Tried(NamedTuple):
     """Readings that were tried: labels, orders, white space, and what speaks against each, in nats.
 
-    ``against`` has the price, ``score`` what the neighbouring words say, less the price.
+    ``against`` has the price, ``score`` what the neighbouring words say, less the price; ``shown``
+    what each assumes of the habits of a document.
     """
 
     rows: Labels
@@ -169,6 +168,7 @@ class _Tried(NamedTuple):
     spaces: NDArray[np.int16]
     against: NDArray[np.float64]
     score: NDArray[np.float64]
+    shown: NDArray[np.int64]
 
     def and_more(self, others: _Tried) -> _Tried:
         """These readings, then ``others``."""
@@ -178,6 +178,7 @@ class _Tried(NamedTuple):
             np.concatenate([self.spaces, others.spaces]),
             np.concatenate([self.against, others.against]),
             np.concatenate([self.score, others.score]),
+            np.concatenate([self.shown, others.shown]),
         )
 
 
@@ -203,11 +204,12 @@ def _weighed(about: Facts, rows: Labels, pairs: NDArray[np.floating], shown: boo
     order = orders(rows)
     spaces = gaps(line, rows, order)
     turned = np.zeros(len(rows), np.bool_) if shown else all_separated(about, rows)
-    against = price(about, rows, order, spaces, turned)
+    against, assumed = price(about, rows, order, spaces, turned)
     words = line.types == Type.WORD
     kept = order if words.all() else order[words[order]].reshape(len(order), -1)
     nats = pairs.ravel().take(kept[:, :-1] * len(line) + kept[:, 1:])
-    return _Tried(rows, order, spaces, against, nats.sum(axis=1, dtype=np.float64) - against)
+    score = nats.sum(axis=1, dtype=np.float64) - against
+    return _Tried(rows, order, spaces, against, score, assumed)
 
 
 def _chosen(about: Facts, found: _Tried, evidence: Evidence, most: int) -> list[Reading]:
@@ -216,44 +218,33 @@ def _chosen(about: Facts, found: _Tried, evidence: Evidence, most: int) -> list[
     cut = [line.token(token) for token in range(len(line))]
     # Tokens that are the same can change places.
     texts: set[str] = set()
-    picked: list[int] = []
-    for index, order, spaces in _best(line, found, 2 * most):
-        parts = [" " * space + cut[token] for token, space in zip(order, spaces, strict=False)]
-        text = "".join(parts)
+    for index, order, spaces, apart in _best(line, found, 2 * most):
+        own = [cut[token] for token in order]
+        text = _joined(own, spaces)
         if text in texts:
             continue
         texts.add(text)
-        units = tuple(map(evidence.row, words(_apart(line, order, parts))))
-        cuts = tuple(found.rows[index].tolist())
-        against = float(found.against[index])
-        readings.append(Reading(tuple(order), tuple(spaces), against, units, cuts=cuts))
-        picked.append(index)
+        units = tuple(map(evidence.row, words(text if spaces == apart else _joined(own, apart))))
+        reading = Reading(tuple(order), tuple(spaces), float(found.against[index]), units)
+        reading.cuts = tuple(found.rows[index].tolist())
+        reading.shown = tuple(found.shown[index].tolist())
+        readings.append(reading)
         if len(readings) > most:
             break
-    rows = found.rows[picked]
-    shown = learned(about, rows, found.order[picked], found.spaces[picked])
-    for reading, times in zip(readings, shown.tolist(), strict=True):
-        reading.shown = tuple(times)
     return readings
 
 
-def _apart(line: Tokens, order: Sequence[int], parts: Sequence[str]) -> str:
-    """A reading as its words are weighed: with a space between tokens that want one.
-
-    That it lacks there is priced; it does not make another word of two.
-    """
-    apart = [""]
-    for one, other in pairwise(order):
-        whole = other == one + 1 and line.inner[one]
-        apart.append(" " if line.wanted[one, other] == 1 and not whole else "")
-    return "".join(space + part for space, part in zip(apart, parts, strict=True))
+def _joined(tokens: Sequence[str], spaces: Sequence[int]) -> str:
+    return "".join(" " * space + token for space, token in zip(spaces, tokens, strict=False))
 
 
-def _best(line: Tokens, found: _Tried, together: int) -> Iterator[tuple[int, list[int], list[int]]]:
+def _best(
+    line: Tokens, found: _Tried, together: int
+) -> Iterator[tuple[int, list[int], list[int], list[int]]]:
     """The line as it stands and then the best other orders, with the white space in each.
 
-    Every order comes once, with its place among those tried; the white space is worked out for
-    so many of them ``together``.
+    Every order comes once, with its place among those tried; the white space, as it is and as the
+    words are weighed (``_widths``), is worked out for so many of them ``together``.
     """
     identity = int(np.flatnonzero((found.rows == WHOLE).all(axis=1))[0])
     best = np.append(identity, np.argsort(-found.score, kind="stable"))
@@ -267,18 +258,26 @@ def _best(line: Tokens, found: _Tried, together: int) -> Iterator[tuple[int, lis
                 met.add(name)
                 fresh.append(index)
         order = found.order[fresh]
-        widths = _widths(line, order, found.spaces[fresh])
-        yield from zip(fresh, order.tolist(), widths.tolist(), strict=True)
+        widths, apart = _widths(line, order, found.spaces[fresh])
+        yield from zip(fresh, order.tolist(), widths.tolist(), apart.tolist(), strict=True)
 
 
-def _widths(line: Tokens, order: Orders, spaces: NDArray[np.int16]) -> NDArray[np.int64]:
-    """The white space that comes out before each token of each order, and after the last."""
+def _widths(
+    line: Tokens, order: Orders, spaces: NDArray[np.int16]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The white space that comes out before each token of each order, and after the last.
+
+    The same comes with a space between tokens that want one, as their words are weighed: that it
+    lacks there is priced, and does not make another word of two.
+    """
     left, right, between = order[:, :-1], order[:, 1:], spaces[:, 1:-1]
     tight = (right == left + 1) & (between == 0) & (line.spaces[right] == 0)
-    wanted = np.where(line.wanted[left, right] == 1, 1, np.minimum(between, 1))
+    wanted = line.wanted[left, right] == 1
     widths = np.zeros((len(order), len(line) + 1), np.int64)
-    widths[:, 1:-1] = np.where(tight, 0, wanted)
-    return widths
+    widths[:, 1:-1] = np.where(tight, 0, np.where(wanted, 1, np.minimum(between, 1)))
+    apart = widths.copy()
+    apart[:, 1:-1][tight & wanted & ~np.append(line.inner, False)[left]] = 1
+    return widths, apart
 
 
 def _trace(line: Tokens, full: bool) -> str:

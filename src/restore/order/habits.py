@@ -50,27 +50,27 @@ def decide(choices: list[Choice], evidence: Evidence, settled: Settled = NOTHING
         guesses["G"] = NOTHING_ELSE
     habits = {trace: guess for trace, (guess, _) in guesses.items()}
     turned = TURNED[0]
+    shown = [_shown(choice) for choice in choices]
     ways = np.zeros(len(LEARNED))
     for _ in range(ROUNDS):
         priors = [
-            _prior(choice, habits[choice.trace], TURNED[0] if choice.was_turned else turned, ways)
-            for choice in choices
+            _prior(choice, habits[choice.trace], TURNED[0] if choice.was_turned else turned)
+            + assumed @ ways
+            for choice, assumed in zip(choices, shown, strict=True)
         ]
         posteriors(choices, links, priors)
         turned = _learned_turned(choices, priors, turned, settled)
         habits = _learned(choices, settled.apart, guesses)
-        ways = _learned_ways(choices, settled.places)
+        ways = _learned_ways(choices, shown, settled.places)
     return turned
 
 
-def _prior(
-    choice: Choice, damaged: float, turned: float, ways: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _prior(choice: Choice, damaged: float, turned: float) -> NDArray[np.float64]:
     prior = np.array([turned if reading.turned else damaged for reading in choice.readings])
     prior[0] = 1 - damaged
     if any(reading.turned for reading in choice.readings):
         prior[0] *= 1 - turned
-    return np.asarray(np.log(prior) + _shown(choice) @ ways)
+    return np.asarray(np.log(prior))
 
 
 def _shown(choice: Choice) -> NDArray[np.int64]:
@@ -78,16 +78,19 @@ def _shown(choice: Choice) -> NDArray[np.int64]:
     return np.array([reading.shown or NOTHING_SHOWN for reading in choice.readings])
 
 
-def _learned_ways(choices: list[Choice], places: NDArray[np.int64]) -> NDArray[np.float64]:
+def _learned_ways(
+    choices: list[Choice], assumed: list[NDArray[np.int64]], places: NDArray[np.int64]
+) -> NDArray[np.float64]:
     """What each of ``LEARNED`` speaks for in a document more than its price, in nats.
 
-    ``places`` are how many gaps there are besides at which a new piece may begin. Of these a line
-    that stands as it is says something too, of the other ways only one that was in disorder.
+    ``assumed`` is what the readings of each line assume (``_shown``), ``places`` how many gaps
+    there are besides at which a new piece may begin. Of these a line that stands as it is says
+    something too, of the other ways only one that was in disorder.
     """
     shown, there = np.zeros(len(LEARNED)), np.zeros(len(LEARNED))
     gaps = len(GAPS)
     there[:gaps] = places
-    for choice in choices:
+    for choice, each in zip(choices, assumed, strict=True):
         if not any(choice.places):
             continue
         chances = np.array([reading.posterior for reading in choice.readings])
@@ -95,7 +98,7 @@ def _learned_ways(choices: list[Choice], places: NDArray[np.int64]) -> NDArray[n
         could = np.array(choice.places)
         there[:gaps] += could[:gaps]
         there[gaps:] += moved * could[gaps:]
-        shown += chances @ _shown(choice)
+        shown += chances @ each
     odds = -np.array([PRICES[name] for name in LEARNED])
     guess = 1 / (1 + np.exp(-odds))
     share = np.clip((shown + guess * WORTH) / (there + WORTH), 1 - MOST_SHARE, MOST_SHARE)

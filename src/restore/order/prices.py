@@ -55,25 +55,28 @@ NAMES = tuple(PRICES)
 LEARNED = (*HABITS, *WAYS)
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 _PRICES = np.array(list(PRICES.values()))
+_LEARNED = [_PLACES[name] for name in LEARNED]
 _SHAPE = np.array([price if name in SHAPE else 0.0 for name, price in PRICES.items()])
 
 
 def price(
     line: Facts, rows: Labels, order: Orders, gaps: NDArray[np.int16], turned: NDArray[np.bool_]
-) -> NDArray[np.float64]:
-    """The price of each reading, in nats (see ``counts``).
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The price of each reading, in nats (see ``counts``), and what it assumes of ``LEARNED``.
 
     Of those that are ``turned`` only the shape of the line that comes out is counted: how often
-    all words of a line are in reverse where nothing shows it is learned, not priced.
+    all words of a line are in reverse where nothing shows it is learned, not priced. ``LEARNED``
+    is how often (readings x names) they assume what a document has a habit of.
     """
     found = counts(line, rows, order, gaps)
-    against = found @ _PRICES
+    against, shown = found @ _PRICES, found[:, _LEARNED].astype(np.int64)
     if turned.any():
         # Marks between spaces are as odd in a line as it stands as in one turned around.
         whole = found[(rows == WHOLE).all(axis=1)][:1]
         extra = PRICES["extra"] * float(whole[:, _PLACES["extra"]].sum())
         against[turned] = found[turned] @ _SHAPE + extra
-    return np.asarray(against)
+        shown[turned] = 0
+    return np.asarray(against), np.asarray(shown)
 
 
 def counts(
@@ -127,12 +130,6 @@ def gaps(line: Tokens, rows: Labels, order: Orders) -> NDArray[np.int16]:
 def flat(order: Orders) -> Orders:
     """Where the tokens of each reading stand among those of all, one row after the other."""
     return np.asarray(order + (np.arange(len(order)) * order.shape[1])[:, np.newaxis])
-
-
-def learned(line: Facts, rows: Labels, order: Orders, gaps: NDArray[np.int16]) -> NDArray[np.int64]:
-    """How often each reading assumes what a document has a habit of (readings x ``LEARNED``)."""
-    found = counts(line, rows, order, gaps)
-    return found[:, [_PLACES[name] for name in LEARNED]].astype(np.int64)
 
 
 def places(line: Facts) -> NDArray[np.int64]:

@@ -18,7 +18,7 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.evidence import Evidence
+from restore.evidence import TELLING, Evidence
 from restore.order.chunks import BEFORE_BRACKET, FLIPPED, MOST, Chunks
 from restore.order.prices import FLUENCY, PRICES
 from restore.order.traits import HABITS, LONE, STARTING, gap_kinds
@@ -39,7 +39,6 @@ CUT = -3.9  # nats: log-odds of the share of damaged lines among those that show
 SAID_BY_TWO = 10.0
 MOST_BETTER = 8  # readings of a line that shows nothing; a turn that more are better than is none
 BLOCK = 1 << 10  # lines looked at in one call; more only takes more memory
-TELLING = frozenset(".,:;)(][")  # beginnings of lines that may have glued words
 
 NEVER = -1e6  # nats
 Floats = NDArray[np.float64]
