@@ -11,6 +11,7 @@ from restore.languages import language
 from restore.model import Line, Page
 from restore.order.chain import was_turned
 from restore.order.choices import choices_of
+from restore.order.readings import WHOLE
 from restore.tokens import spread, tokens
 
 LINES = (
@@ -82,3 +83,32 @@ def test_the_readings_of_a_line_are_kept_apart_for_spread_texts() -> None:
 def test_a_space_of_three_is_one_space_and_one_cut() -> None:
     line = tokens(hebrew("A   B C"), spread=True)
     assert line.spaces.tolist() == [0, 2, 1, 0]
+
+
+def test_a_number_that_hangs_on_a_word_makes_no_other_word_of_it() -> None:
+    """The words of all orders are as many, or fewer of them would seem to be better ones."""
+    known = Evidence(language("he"))
+    line = tokens(". והזהרנו3 המלווה לפניו ויודע שאין לו במה לפרוע")
+    readings = choices_of([line], known)[0].readings[1:]
+    assert {len(reading.units) for reading in readings if reading.cuts[0] == WHOLE} == {9}
+
+
+@pytest.mark.parametrize(
+    "text", [".אמר רבי אם־יעבור אדם בעיר ", 'ועוד כתב אף־על־גב שלא נהגו בכך  "']
+)
+def test_a_word_ends_before_a_maqaf(text: str) -> None:
+    assert not any(text[place] == "־" for place in Evidence(language("he")).splits(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "right", "wanted"),
+    [
+        ('"אבקש" בכל', 0, 1, 1),  # a quotation ends with a word
+        ('ב" הארץ', 0, 1, -1),  # or begins after a prefix
+        ("הפלך N", 0, 1, 1),
+        ("הפלך 3", 0, 1, -1),  # of a note
+        ("ה N", 0, 1, -1),
+    ],
+)
+def test_spaces_wanted_between_words(text: str, left: int, right: int, wanted: int) -> None:
+    assert tokens(text).wanted[left, right] == wanted

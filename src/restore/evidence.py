@@ -25,8 +25,11 @@ from restore.works.quotes import Quotes
 BRACKET = regex.compile(r"[()\[\]{}]")
 BRACKET_RIGHT = regex.compile(r"(?:[(\[{](?=\p{Hebrew}))|(?:(?<=\p{Hebrew})[)\]}])")
 BRACKET_WRONG = regex.compile(r"(?:[)\]}](?=\p{Hebrew}))|(?:(?<=\p{Hebrew})[(\[{])")
+# A maqaf is of the script too, and joins words that end before it as anywhere.
 LONG_WORD = regex.compile(
-    r"(?<![\p{L}\p{M}]|[\p{L}\p{M}][\"'״׳])\p{Hebrew}{4,}['׳]?(?![\p{L}\p{M}]|[\"״]\p{L})"
+    r"(?<![\p{L}\p{M}]|[\p{L}\p{M}][\"'״׳])"
+    r"[\p{Hebrew}--\p{P}]{4,}['׳]?(?![\p{L}\p{M}]|[\"״]\p{L})",
+    regex.VERSION1,
 )
 EARLY_SPACE = regex.compile(r"\s*\S+\s(?!\s)")
 # A geresh inside a word marks a foreign sound of these letters; after others the word has ended.

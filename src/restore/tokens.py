@@ -57,6 +57,8 @@ TOKEN = regex.compile(
 GLUED_QUOTE = regex.compile(rf"[{HEBREW}]{{3}}[{POINTS}]*([\"״”“])[{POINTS}]*(?=[{HEBREW}]{{2}})")
 # A mark between a word and a bracket may have been painted after the bracket.
 BEFORE_BRACKET = regex.compile(r"([.,:;])(?=\s+[()\[\]{}])")
+# Before a quotation mark that opens one stand one-letter words or nothing; a geresh may be either.
+OPENING = regex.compile(rf"(?:['׳’]|(?<![{HEBREW}{POINTS}\d\"”״])[{HEBREW}{POINTS}]{{0,3}}[\"”״])$")
 QUOTES = frozenset('"״”“„')
 INNER_SPACES = regex.compile(r"(?<=\S) +(?=\S)")
 MANY_THREES = 10  # times as many as gaps of two spaces; a guess
@@ -289,7 +291,7 @@ def _wanted(
         if kind == Type.DASH and (text[:start].endswith(" ") or text[stop:].startswith(" ")):
             wanted[index] = np.where(types == Type.WORD, 1, wanted[index])
             wanted[:, index] = np.where(types == Type.WORD, 1, wanted[:, index])
-        if kind == Type.WORD and text[stop - 1] in "\"'”״׳’":
+        if kind == Type.WORD and OPENING.search(text, start, stop):
             # The mark may open a quotation that goes on with the next token.
             wanted[index] = np.where(types == Type.WORD, ANY, wanted[index])
         if kind == Type.WORD and text[stop - 1] in "-־":
@@ -298,9 +300,9 @@ def _wanted(
             wanted[types != Type.OPEN, index] = ANY  # the mark of a note hangs on what it is about
         if text[start].isdigit() or (text[start].isascii() and text[start].isalpha()):
             # A prefix (ב2023) or a hyphen (ב-2023) may be written with the number; a short one
-            # may be that of a note.
+            # may be that of a note, which no Latin letter is.
             hebrew = (types == Type.WORD) & ~ltr
-            if stop - start > 2:
+            if stop - start > 2 or text[start].isalpha():
                 hebrew = hebrew & _prefixes(text, starts, stops)
             wanted[hebrew, index] = ANY
             # So may a letter with its number (סעיף 42א).

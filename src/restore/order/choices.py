@@ -267,8 +267,9 @@ def _widths(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The white space that comes out before each token of each order, and after the last.
 
-    The same comes with a space between tokens that want one, as their words are weighed: that it
-    lacks there is priced, and does not make another word of two.
+    The same comes with a space between tokens that want one, and before a number that hangs on a
+    word, as their words are weighed: what lacks there is priced, and does not make another word of
+    two.
     """
     left, right, between = order[:, :-1], order[:, 1:], spaces[:, 1:-1]
     tight = (right == left + 1) & (between == 0) & (line.spaces[right] == 0)
@@ -276,8 +277,17 @@ def _widths(
     widths = np.zeros((len(order), len(line) + 1), np.int64)
     widths[:, 1:-1] = np.where(tight, 0, np.where(wanted, 1, np.minimum(between, 1)))
     apart = widths.copy()
-    apart[:, 1:-1][tight & wanted & ~np.append(line.inner, False)[left]] = 1
+    hung = _long_words(line)[left] & line.ltr[right] & (between == 0)
+    apart[:, 1:-1][(tight & wanted & ~np.append(line.inner, False)[left]) | hung] = 1
     return widths, apart
+
+
+def _long_words(line: Tokens) -> NDArray[np.bool_]:
+    """Which words on which a number hangs are the same words without it, and no prefixes."""
+    long = np.array([b - a > 2 for a, b in zip(line.starts, line.stops, strict=True)])
+    long[1:] |= line.inner
+    joined = np.array([line.text[stop - 1] in "-־" for stop in line.stops])
+    return np.asarray((line.types == Type.WORD) & ~line.ltr & long & ~joined)
 
 
 def _trace(line: Tokens, full: bool) -> str:
