@@ -112,3 +112,21 @@ def test_a_word_ends_before_a_maqaf(text: str) -> None:
 )
 def test_spaces_wanted_between_words(text: str, left: int, right: int, wanted: int) -> None:
     assert tokens(text).wanted[left, right] == wanted
+
+
+@pytest.mark.parametrize(
+    ("printed", "written"),
+    [
+        (
+            "ומכאן ואילך הלכו בדרך אחרת(2)כך כתבו כל המפרשים  ",
+            "כך כתבו כל המפרשים(2) ומכאן ואילך הלכו בדרך אחרת",
+        ),
+        (
+            "ומכאן ואילך הלכו בדרך אחרת3כך כתבו כל המפרשים,  ",
+            "כך כתבו כל המפרשים,3 ומכאן ואילך הלכו בדרך אחרת",
+        ),
+    ],
+)
+def test_the_space_beside_the_mark_of_a_note_stands_after_it(printed: str, written: str) -> None:
+    """One space came out with the words before it; after it one is wanted."""
+    assert restore_text(printed + "\n", confidence=0).lines == [written]

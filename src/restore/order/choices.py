@@ -28,7 +28,7 @@ from restore.order.traits import (
     likely_jumps,
     wrong_start,
 )
-from restore.tokens import MARK_OF_NOTE, Tokens, Type
+from restore.tokens import ANY, MARK_OF_NOTE, Tokens, Type
 from restore.works.quoted import Quoted, Source
 
 LOOSE_END = regex.compile(r"\s+(?=[)\]}.,:;!?\"'״]+(?:\s|$))")
@@ -276,10 +276,27 @@ def _widths(
     wanted = line.wanted[left, right] == 1
     widths = np.zeros((len(order), len(line) + 1), np.int64)
     widths[:, 1:-1] = np.where(tight, 0, np.where(wanted, 1, np.minimum(between, 1)))
+    # One space came out before the mark of a note and none after it, where one is wanted.
+    notes, numbers, marked = _marks_of_notes(line)
+    if notes.any() or numbers.any():
+        hangs = notes[right] | (numbers[right] & marked[left])
+        early = hangs & (right != left + 1) & (line.wanted[left, right] == ANY)
+        early[:, :-1] &= (between[:, 1:] == 0) & wanted[:, 1:]
+        early[:, -1] = False
+        widths[:, 1:-1][early] = 0
     apart = widths.copy()
     hung = _long_words(line)[left] & line.ltr[right] & (between == 0)
     apart[:, 1:-1][(tight & wanted & ~np.append(line.inner, False)[left]) | hung] = 1
     return widths, apart
+
+
+def _marks_of_notes(line: Tokens) -> tuple[NDArray[np.bool_], ...]:
+    """Which tokens are marks of notes, which may be, and after which they are if so."""
+    tokens = [line.token(token) for token in range(len(line))]
+    notes = [MARK_OF_NOTE.fullmatch(token) is not None for token in tokens]
+    numbers = [token.isdecimal() and len(token) < 3 for token in tokens]
+    marked = [token[-1] in '.,:;!?"”״' for token in tokens]
+    return np.array(notes), np.array(numbers), np.array(marked)
 
 
 def _long_words(line: Tokens) -> NDArray[np.bool_]:
