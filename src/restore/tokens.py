@@ -33,6 +33,8 @@ MIRROR = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 _EARLY = rf"(?:{POINT}++(?=[{HEBREW}]))?+"
 _LETTERS = f"[{HEBREW}][{HEBREW}{POINTS}]*"
 _WORD = rf"{_LETTERS}(?:[\"'״׳’”“\-־‑–][{HEBREW}{POINTS}]+)*['׳’]*"
+# A quotation mark after a stop that follows another one opens the next quotation.
+_CLOSED = rf"(?<![\"״”“][.,:;!?…]+[\"״”“](?=[{HEBREW}]))"
 _PREFIX = rf"[{HEBREW}]{{1,4}}[\-־](?=[\s\d(]|[A-Za-z]|$)"
 _NUMBER = r"\d+(?:[.,:/\-–]\d+)*%?"
 _OTHER = (
@@ -47,7 +49,7 @@ _ADDED_LAST = rf"(?<=<[{HEBREW}][^<>]*)>"
 # so may a slash and the like, which no sentence ends with.
 TOKEN = regex.compile(
     rf"""(?P<open>(?!{_NOTE})[(\[{{]|{_ADDED_FIRST})|(?P<close>[)\]}}]|{_ADDED_LAST})
-    |(?P<word>["'״׳’”“„‘]*(?:\.{{2,}}|…)?(?:{_PREFIX}|{_EARLY}{_WORD}[.,:;!?…"”“״׳'’]*))
+    |(?P<word>["'״׳’”“„‘]*(?:\.{{2,}}|…)?(?:{_PREFIX}|{_EARLY}{_WORD}[.,:;!?…"”“״׳'’]*{_CLOSED}))
     |(?P<ltr>{_NOTE}|["'״׳’”“„‘]*(?:{_NUMBER}|{_OTHER}))
     |(?P<dash>[\-–—־‑|*•·׀׆/\\@\#&+=~<>§]+|\.{{3,}})
     |(?P<quote>["'״׳’”“„‘])

@@ -22,6 +22,7 @@ PRICES = {
     "all words": 1.37,  # all spaces of the line are separators
     "jump at a space": 4.62,
     "jump at a number": -1.33,
+    "separator at a number": 0.0,  # instead of a jump, of which it says nothing
     "jump at a bracket": -0.08,
     "jump at a quotation": 3.07,
     "jump at a mark": 3.67,
@@ -54,9 +55,13 @@ FLUENCY = 0.72
 SHAPE = ("wrong start", "wrong end", "unbalanced", "nested", "empty", "quotes")
 NAMES = tuple(PRICES)
 LEARNED = (*HABITS, *WAYS)
+# What stands where the document would have shown a habit: a number is painted alone, and whether
+# the pen jumped before it or moved far makes no difference to that.
+INSTEAD = {"jump at a number": "separator at a number"}
+NUMBER = JUMPS.index("jump at a number")
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 _PRICES = np.array(list(PRICES.values()))
-_LEARNED = [_PLACES[name] for name in LEARNED]
+_LEARNED = [_PLACES[name] for name in (*LEARNED, *INSTEAD.values())]
 _SHAPE = np.array([price if name in SHAPE else 0.0 for name, price in PRICES.items()])
 
 
@@ -67,7 +72,8 @@ def price(
 
     Of those that are ``turned`` only the shape of the line that comes out is counted: how often
     all words of a line are in reverse where nothing shows it is learned, not priced. ``LEARNED``
-    is how often (readings x names) they assume what a document has a habit of.
+    is how often (readings x names) they assume what a document has a habit of, and what stands
+    ``INSTEAD``.
     """
     found = counts(line, rows, order, gaps)
     against, shown = found @ _PRICES, found[:, _LEARNED].astype(np.int64)
@@ -193,6 +199,7 @@ def _cuts(line: Facts, rows: Labels) -> dict[str, NDArray[np.generic]]:
         "more separators": ~turned * (np.maximum(firsts - 1, 0) + others),
         "all words": turned,
         **dict(zip(JUMPS, jumped.T, strict=True)),
+        "separator at a number": (rows == SEPARATED) @ line.jumped[:, NUMBER],
         "head kept": _heads_kept(line, rows),
         "bracketed": ((rows == JUMPED) @ line.bracketed.T > 0).sum(axis=1),
         "whole though final": whole[:, 0],
