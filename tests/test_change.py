@@ -124,6 +124,7 @@ def test_an_arrangement_that_loses_repeats_or_invents_letters_is_an_error(
 
 def test_an_arrangement_may_leave_out_white_space() -> None:
     assert acted(line(" ABC  "), Arrange((Span(1, 4),))).text == "ABC"
+    assert acted(line("\x1cABC\x1f"), Arrange((Span(1, 4),))).text == "ABC"
 
 
 CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"

@@ -28,6 +28,7 @@ LAYERS = (
     "works.matches",
     "works.passages",
     "works.quotes",
+    "heads",
     "tokens",
     "points",
     "bidi",

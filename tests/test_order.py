@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from caps import hebrew
 
@@ -12,6 +13,13 @@ from restore.model import Line, Page
 from restore.order.chain import was_turned
 from restore.order.choices import choices_of
 from restore.order.readings import WHOLE
+
+
+from restore.order.habits import _learned_ways
+from restore.order.lattice import Choice, Reading
+from restore.order.prices import INSTEAD, LEARNED, NAMES, counts, gaps
+from restore.order.readings import JUMPED, SEPARATED, WHOLE, orders
+from restore.order.traits import HABITS, facts
 from restore.tokens import spread, tokens
 
 LINES = (
@@ -130,3 +138,61 @@ def test_spaces_wanted_between_words(text: str, left: int, right: int, wanted: i
 def test_the_space_beside_the_mark_of_a_note_stands_after_it(printed: str, written: str) -> None:
     """One space came out with the words before it; after it one is wanted."""
     assert restore_text(printed + "\n", confidence=0).lines == [written]
+
+
+def test_a_separator_at_a_number_says_nothing_of_jumps_there() -> None:
+    """The habit of a document that jumps at its numbers is not weaker for separators at others."""
+    assumed = np.zeros((1, len(LEARNED) + len(INSTEAD)), np.int64)
+    at, instead = LEARNED.index("jump at a number"), len(LEARNED)
+    learned = []
+    for separators in (0, 4):
+        assumed[0, [at, instead]] = 2, separators
+        could = np.zeros(len(LEARNED), np.int64)
+        could[at] = 2 + separators
+        choice = Choice([Reading((0,), (0, 0), 0.0, posterior=1.0)], places=tuple(could.tolist()))
+        learned.append(_learned_ways([choice], [assumed], np.zeros(len(HABITS), np.int64))[at])
+    assert learned[0] == pytest.approx(learned[1])
+
+
+@pytest.mark.parametrize(
+    ("signs", "separators", "jumps"), [("sjs", 1, 1), ("ssj", 2, 0), ("..s", 0, 0)]
+)
+def test_separators_at_numbers_are_counted(signs: str, separators: int, jumps: int) -> None:
+    line = tokens(hebrew("AB 12 CD EF"))
+    rows = np.array([[{".": WHOLE, "s": SEPARATED, "j": JUMPED}[sign] for sign in signs]], np.int8)
+    order = orders(rows)
+    found = counts(facts(line), rows, order, gaps(line, rows, order))[0]
+    assert found[NAMES.index("separator at a number")] == separators
+    assert found[NAMES.index("jump at a number")] == jumps
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('סופו"."הרחוב', ['סופו".', '"הרחוב']),
+        ('סופו".', ['סופו".']),
+        ('"סופו","הרחוב', ['"סופו",', '"הרחוב']),
+    ],
+)
+def test_a_quotation_mark_after_a_stop_opens_the_next_quotation(
+    text: str, found: list[str]
+) -> None:
+    line = tokens(text)
+    assert [line.token(at) for at in range(len(line))] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        # The white space is that of words painted one by one, and no word need be glued, but
+        # two words are likelier than one.
+        ("הזמן אנו מקוים הגאולהולמעלת  זה היום ", "הגאולה"),
+        ("הזמן אנו מקוים הגאולה  זה היום ", ""),
+        (' על ידם ישמור כל האבריםד"א בשמירות', "האברים"),
+        (' כתב הרמב"ם בספר', ""),
+    ],
+)
+def test_where_two_words_may_be_one(text: str, cut: str) -> None:
+    places = Evidence(language("he")).splits(text)
+    sure = {at for at, nats in places.items() if nats < 0}
+    assert sure == ({text.index(cut) + len(cut)} if cut else set())

@@ -27,7 +27,8 @@ from restore.model import (
     piece_origins,
 )
 
-LETTER = regex.compile(rf"[^\s{CONTROLS}]")  # or mark: all that an arrangement has to keep
+# Or mark: all that an arrangement has to keep. For Python the separators of ASCII are white space.
+LETTER = regex.compile(rf"[^\s\x1c-\x1f{CONTROLS}]")
 
 
 @dataclass(frozen=True, slots=True)

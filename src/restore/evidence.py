@@ -31,6 +31,10 @@ LONG_WORD = regex.compile(
     r"[\p{Hebrew}--\p{P}]{4,}['׳]?(?![\p{L}\p{M}]|[\"״]\p{L})",
     regex.VERSION1,
 )
+# Letters before the last one of an abbreviation, which stands before its gershayim.
+BEFORE_GERSHAYIM = regex.compile(
+    r"(?<![\p{L}\p{M}\"'״׳])\p{Hebrew}{2,}(?=\p{Hebrew}+[\"״]\p{Hebrew})"
+)
 EARLY_SPACE = regex.compile(r"\s*\S+\s(?!\s)")
 # A geresh inside a word marks a foreign sound of these letters; after others the word has ended.
 GERESH_INSIDE = regex.compile(r"(?<=[^\P{Hebrew}גזצץתטחדעס]['׳])(?=\p{Hebrew}{2})")
@@ -40,6 +44,7 @@ MOSTLY_SEEN = 1.0  # nats: most lines read backwards have theirs as they are see
 TELLING = frozenset(".,:;)(][")  # beginnings of lines that may have glued words
 SURE_SPLIT = -20.0  # nats; a final letter or a geresh inside a word
 UNLIKELY_SPLIT = 9.0  # nats; beyond it a place is not tried; a guess
+LIKELY_SPLIT = 0.0  # nats; the same in a line whose white space needs no glued words
 CLITIC = 0.03  # share of a word's uses that have a given one-letter word before it; a guess
 SINGLE_LETTER = 1e-4  # share of all words of a letter that is a number or a name, as ה'; a guess
 UNKNOWN_WORD = 1e-5  # share of all words of all that are in no list, by letters; a guess
@@ -182,6 +187,10 @@ class Evidence:
         explained = (
             EARLY_SPACE.match(text) is not None and "  " in text.strip() and not text.endswith("  ")
         )
+        for match in BEFORE_GERSHAYIM.finditer(text):
+            places = range(match.start() + 2, match.end() + 1)
+            ends = [at for at in places if text[at - 1] in self.language.finals]
+            found |= dict.fromkeys(ends, SURE_SPLIT)
         for match in LONG_WORD.finditer(text):
             word, start = match.group(), match.start()
             bracket = text[match.end() : match.end() + 1] in BRACKETS
@@ -195,8 +204,6 @@ class Evidence:
         final = [place for place in places if word[place - 1] in self.language.finals]
         if final:
             return [(place, SURE_SPLIT) for place in final]
-        if explained:
-            return []
         cuts = range(2, len(word) - 1 + before_bracket)
         parts = [word, *(word[:place] for place in cuts), *(word[place:] for place in cuts)]
         whole, *shares = self.frequencies(parts).tolist()
@@ -206,7 +213,8 @@ class Evidence:
                 shares[: len(cuts)], shares[len(cuts) :], cuts, strict=True
             )
         )
-        return [(place, ratio) for ratio, place in ratios[:3] if ratio < UNLIKELY_SPLIT]
+        most = LIKELY_SPLIT if explained else UNLIKELY_SPLIT
+        return [(place, ratio) for ratio, place in ratios[:3] if ratio < most]
 
     def frequency(self, word: str) -> float:
         """The share of a word among all words of the language, however rare it is."""

@@ -14,6 +14,8 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from restore.heads import parted
+
 HEBREW = "\u05d0-\u05ea\u05ef-\u05f2\ufb1d-\ufb4f"
 POINT = "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]"
 POINTS = "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u034f\u200c\u200d"
@@ -31,6 +33,8 @@ MIRROR = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 _EARLY = rf"(?:{POINT}++(?=[{HEBREW}]))?+"
 _LETTERS = f"[{HEBREW}][{HEBREW}{POINTS}]*"
 _WORD = rf"{_LETTERS}(?:[\"'״׳’”“\-־‑–][{HEBREW}{POINTS}]+)*['׳’]*"
+# A quotation mark after a stop that follows another one opens the next quotation.
+_CLOSED = rf"(?<![\"״”“][.,:;!?…]+[\"״”“](?=[{HEBREW}]))"
 _PREFIX = rf"[{HEBREW}]{{1,4}}[\-־](?=[\s\d(]|[A-Za-z]|$)"
 _NUMBER = r"\d+(?:[.,:/\-–]\d+)*%?"
 _OTHER = (
@@ -45,7 +49,7 @@ _ADDED_LAST = rf"(?<=<[{HEBREW}][^<>]*)>"
 # so may a slash and the like, which no sentence ends with.
 TOKEN = regex.compile(
     rf"""(?P<open>(?!{_NOTE})[(\[{{]|{_ADDED_FIRST})|(?P<close>[)\]}}]|{_ADDED_LAST})
-    |(?P<word>["'״׳’”“„‘]*(?:\.{{2,}}|…)?(?:{_PREFIX}|{_EARLY}{_WORD}[.,:;!?…"”“״׳'’]*))
+    |(?P<word>["'״׳’”“„‘]*(?:\.{{2,}}|…)?(?:{_PREFIX}|{_EARLY}{_WORD}[.,:;!?…"”“״׳'’]*{_CLOSED}))
     |(?P<ltr>{_NOTE}|["'״׳’”“„‘]*(?:{_NUMBER}|{_OTHER}))
     |(?P<dash>[\-–—־‑|*•·׀׆/\\@\#&+=~<>§]+|\.{{3,}})
     |(?P<quote>["'״׳’”“„‘])
@@ -101,6 +105,7 @@ _TYPES = {
     "dash": Type.DASH,
     "quote": Type.QUOTE,
 }
+_LONE = dict.fromkeys("-־‑", Type.DASH) | dict.fromkeys("\"'״׳’”“„‘", Type.QUOTE)
 NEUTRAL = any_of(Type.DASH, Type.MARK, Type.QUOTE)
 ANY = -1  # either a space or none
 # Spaces wanted between a token (row) and the next (column), by type.
@@ -128,9 +133,9 @@ class Tokens:
     (n + 1 of them); ``inner`` says of the n - 1 places between tokens which are inside a word, and
     ``split`` how much likelier (nats) the word is as one than as two; ``wanted`` has the spaces
     wanted between any two tokens; ``spread`` says that white space was painted on its own
-    (``spread``); ``ltr`` says which tokens are numbers or words of left-to-right
-    scripts; ``quotes`` is 1 for a
-    token that opens a quotation, -1 for one that closes it.
+    (``spread``), ``heads`` that what ends a piece stands at its head (``restore.heads``); ``ltr``
+    says which tokens are numbers or words of left-to-right scripts; ``quotes`` is 1 for a token
+    that opens a quotation, -1 for one that closes it.
     """
 
     text: str
@@ -145,6 +150,7 @@ class Tokens:
     quotes: NDArray[np.int8]
     spread: bool = False
     markup: int = 0
+    heads: bool = False
 
     @property
     def traced(self) -> bool:
@@ -194,12 +200,14 @@ def tokens(
     mirrored: bool = False,
     splits: dict[int, float] | None = None,
     spread: bool = False,
+    heads: bool = False,
 ) -> Tokens:
     """Cut a line into tokens.
 
     ``mirrored`` says that its brackets stand the wrong way round. ``splits`` are places inside
     words where two may have been glued, each with how much likelier (nats) one word is. ``spread``
-    says that a space was made three of: the one painted and one on either side of it.
+    says that a space was made three of: the one painted and one on either side of it, ``heads``
+    that what ends a piece stands at its head.
     """
     starts: list[int] = []
     stops: list[int] = []
@@ -207,7 +215,7 @@ def tokens(
     ltr: list[bool] = []
     splits = splits or {}
     first = markup(text)
-    for start, stop, kind, left_to_right in parts(text, first):
+    for start, stop, kind, left_to_right in parts(text, first, heads):
         if mirrored and kind in (Type.OPEN, Type.CLOSE):
             kind = Type.CLOSE if kind == Type.OPEN else Type.OPEN
         cuts = sorted(place for place in splits if start < place < stop)
@@ -231,14 +239,15 @@ def tokens(
         np.array([quotation(text[a:b]) for a, b in zip(starts, stops, strict=True)], np.int8),
         spread,
         first,
+        heads,
     )
 
 
-def parts(text: str, first: int = 0) -> Iterator[tuple[int, int, int, bool]]:
+def parts(text: str, first: int = 0, heads: bool = False) -> Iterator[tuple[int, int, int, bool]]:
     """Where the tokens of a text begin and end, of which ``Type`` they are, and if left-to-right.
 
     ``first`` is where the first may begin. Inside words no place is cut where two may have been
-    glued.
+    glued; with ``heads`` words are cut at hyphens, and quotation marks before them.
     """
     for found in TOKEN.finditer(text, first):
         kind = _TYPES[found.lastgroup or "mark"]
@@ -252,11 +261,11 @@ def parts(text: str, first: int = 0) -> Iterator[tuple[int, int, int, bool]]:
             yield glued.start(1), glued.end(1), Type.QUOTE, False
             start = glued.end(1)
         mark = BEFORE_BRACKET.search(text, start)
-        if mark and mark.end(1) == stop and mark.start(1) > start:
-            yield start, mark.start(1), kind, False
-            yield mark.start(1), stop, Type.MARK, False
-        else:
-            yield start, stop, kind, False
+        last = mark.start(1) if mark and start < mark.start(1) < mark.end(1) == stop else stop
+        for begin, end in parted(text, start, last) if heads else ((start, last),):
+            yield begin, end, _LONE.get(text[begin:end], kind), False
+        if last < stop:
+            yield last, stop, Type.MARK, False
 
 
 def quotation(token: str) -> int:

@@ -7,12 +7,13 @@ beside a line that is read: their first and last words say where it may go on.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 import regex
 
 from restore.evidence import Evidence
+from restore.heads import heads
 from restore.model import CONTROLS, FURNITURE, Document, Kind, Line, Page, Place, Span
 from restore.order.choices import choices_of, usual_width
 from restore.order.lattice import Choice
@@ -46,6 +47,13 @@ class Chain:
     settled: Settled
 
 
+class _Ways(NamedTuple):
+    """What an extractor does with white space and marks in all lines of a document."""
+
+    spread: bool
+    heads: bool
+
+
 @dataclass(slots=True)
 class _Row:
     """A line that can be in disorder, and what is known of it."""
@@ -63,8 +71,9 @@ def chain(document: Document, evidence: Evidence, *, every: bool = False) -> Cha
     Page furniture comes last, since the text goes on around it. With ``every`` no line is left
     out.
     """
-    apart = spread(line.text for page in document.pages for line in page.lines)
-    rows = _rows(document, evidence, apart)
+    texts = [line.text for page in document.pages for line in page.lines]
+    ways = _Ways(spread(texts), heads(texts))
+    rows = _rows(document, evidence, ways)
     texts = [row.line.text for row in rows]
     still = Settled(np.zeros(len(rows), np.bool_))
     if not every:
@@ -77,7 +86,7 @@ def chain(document: Document, evidence: Evidence, *, every: bool = False) -> Cha
     kept = np.flatnonzero(near).tolist()
     still.apart = len(rows) - len(kept)
     still.turned = sum(rows[at].was_turned for at in np.flatnonzero(~near).tolist())
-    cut = [_tokens(rows[at], evidence, apart) for at in kept]
+    cut = [_tokens(rows[at], evidence, ways) for at in kept]
     follows = [after == at + 1 for at, after in zip(kept, [*kept[1:], -1], strict=False)]
     joined = [
         on and rows[at].continues > CONTINUES_NOT for at, on in zip(kept, follows, strict=True)
@@ -91,7 +100,7 @@ def chain(document: Document, evidence: Evidence, *, every: bool = False) -> Cha
     return Chain([rows[at].place for at in kept], choices, cut, document, still)
 
 
-def _rows(document: Document, evidence: Evidence, apart: bool) -> list[_Row]:
+def _rows(document: Document, evidence: Evidence, ways: _Ways) -> list[_Row]:
     mirrored = {
         backwards: share > 0.5 for backwards, share in enumerate(evidence.mirrored_shares(document))
     }
@@ -104,7 +113,7 @@ def _rows(document: Document, evidence: Evidence, apart: bool) -> list[_Row]:
             continue
         turned = was_turned(line, document.pages[place.page])
         row = _Row(place, line, mirrored[line.backwards], CONTINUES, turned)
-        if _is_fixed(row, evidence, apart):
+        if _is_fixed(row, evidence, ways):
             if text:
                 text[-1].continues = CONTINUES_OVER_BLANK
         elif line.kind in FURNITURE:
@@ -117,7 +126,7 @@ def _rows(document: Document, evidence: Evidence, apart: bool) -> list[_Row]:
     return [*text, *furniture]
 
 
-def _is_fixed(row: _Row, evidence: Evidence, apart: bool) -> bool:
+def _is_fixed(row: _Row, evidence: Evidence, ways: _Ways) -> bool:
     """Whether a line is too long for a line of a page, or has columns.
 
     Controls of direction say what belongs together, and are not moved.
@@ -125,17 +134,17 @@ def _is_fixed(row: _Row, evidence: Evidence, apart: bool) -> bool:
     text = row.line.text
     if len(text) > LONGEST_TEXT or COLUMNS.search(text) or CONTROL.search(text):
         return True
-    return len(text) > MOST_TOKENS and len(_tokens(row, evidence, apart)) > MOST_TOKENS
+    return len(text) > MOST_TOKENS and len(_tokens(row, evidence, ways)) > MOST_TOKENS
 
 
-def _tokens(row: _Row, evidence: Evidence, apart: bool) -> Tokens:
+def _tokens(row: _Row, evidence: Evidence, ways: _Ways) -> Tokens:
     text = row.line.text
-    key = text, row.mirrored, apart
+    key = text, row.mirrored, ways
     found = evidence.tokens.get(key)
     if found is None:
         if len(evidence.tokens) >= REMEMBERED:
             evidence.tokens.clear()
-        found = evidence.tokens[key] = tokens(text, row.mirrored, evidence.splits(text), apart)
+        found = evidence.tokens[key] = tokens(text, row.mirrored, evidence.splits(text), *ways)
     return cast(Tokens, found)
 
 

@@ -42,7 +42,7 @@ KEPT_READINGS = 24  # readings of a line that go on to the choice over lines
 TOGETHER = 128  # lines weighed in one call; more only takes more memory
 KEPT_UNTRACED = 8  # of a line that shows no damage
 
-Key = tuple[str, bytes, bool, bool, bytes, tuple[Source, ...]]
+Key = tuple[str, bytes, bool, bool, bool, bytes, tuple[Source, ...]]
 
 
 def usual_width(texts: Sequence[str]) -> float:
@@ -105,7 +105,7 @@ def _key(line: Tokens, full: bool, known: Quoted | None) -> Key:
     """What the readings of a line depend on; most lines stay the same from round to round."""
     passages = known.within.tobytes() + known.onward.tobytes() if known else b""
     sources = tuple(known.sources) if known else ()
-    return line.text, line.types.tobytes(), line.spread, full, passages, sources
+    return line.text, line.types.tobytes(), line.spread, line.heads, full, passages, sources
 
 
 def _own(choice: Choice) -> Choice:
@@ -274,6 +274,8 @@ def _widths(
     left, right, between = order[:, :-1], order[:, 1:], spaces[:, 1:-1]
     tight = (right == left + 1) & (between == 0) & (line.spaces[right] == 0)
     wanted = line.wanted[left, right] == 1
+    # No extractor puts a space before a mark that it moved there.
+    tight |= (right != left + 1) & (line.wanted[left, right] == 0)
     widths = np.zeros((len(order), len(line) + 1), np.int64)
     widths[:, 1:-1] = np.where(tight, 0, np.where(wanted, 1, np.minimum(between, 1)))
     # One space came out before the mark of a note and none after it, where one is wanted.

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from restore.evidence import Evidence
 from restore.order.lattice import Choice, joins, posteriors, weigh_readings
-from restore.order.prices import FLUENCY, LEARNED, PRICES
+from restore.order.prices import FLUENCY, INSTEAD, LEARNED, PRICES
 from restore.order.screen import MOST_SHARE, ROUNDS, SAID_BY_A_LINE, TURNED, Settled, turned_share
 from restore.order.traits import HABITS as GAPS
 
@@ -32,7 +32,8 @@ GLUED_ONLY, NOTHING_ELSE = {"", "G"}, (0.003, 8.0)
 # Times that a price is worth as a guess of what a document does; guesses. White space left over at
 # the ends of a few lines may only mean that their words say too little.
 WORTH = np.where([name == "outer" for name in LEARNED], 20.0, 3.0)
-NOTHING_SHOWN = (0,) * len(LEARNED)
+REPLACED = [LEARNED.index(name) for name in INSTEAD]
+NOTHING_SHOWN = (0,) * (len(LEARNED) + len(INSTEAD))
 NOTHING_SETTLED = Settled(np.zeros(0, np.bool_))
 
 
@@ -55,7 +56,7 @@ def decide(choices: list[Choice], evidence: Evidence, settled: Settled = NOTHING
     for _ in range(ROUNDS):
         priors = [
             _prior(choice, habits[choice.trace], TURNED[0] if choice.was_turned else turned)
-            + assumed @ ways
+            + assumed[:, : len(LEARNED)] @ ways
             for choice, assumed in zip(choices, shown, strict=True)
         ]
         posteriors(choices, links, priors)
@@ -74,7 +75,10 @@ def _prior(choice: Choice, damaged: float, turned: float) -> NDArray[np.float64]
 
 
 def _shown(choice: Choice) -> NDArray[np.int64]:
-    """What each reading of a line assumes of the habits of a document (readings x ``LEARNED``)."""
+    """What each reading of a line assumes of the habits of a document.
+
+    It is readings x ``LEARNED``, and then ``INSTEAD``.
+    """
     return np.array([reading.shown or NOTHING_SHOWN for reading in choice.readings])
 
 
@@ -98,7 +102,9 @@ def _learned_ways(
         could = np.array(choice.places)
         there[:gaps] += could[:gaps]
         there[gaps:] += moved * could[gaps:]
-        shown += chances @ each
+        told = chances @ each
+        shown += told[: len(LEARNED)]
+        there[REPLACED] -= told[len(LEARNED) :]
     odds = -np.array([PRICES[name] for name in LEARNED])
     guess = 1 / (1 + np.exp(-odds))
     share = np.clip((shown + guess * WORTH) / (there + WORTH), 1 - MOST_SHARE, MOST_SHARE)

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restore.order.readings import JUMPED, SEPARATED, WHOLE, Labels, Orders
-from restore.order.traits import HABITS, JUMPS, WAYS, Bit, Facts, early_singles
-from restore.tokens import Tokens, Type, any_of
+from restore.order.traits import ENDING, HABITS, JUMPS, WAYS, Bit, Facts, early_singles
+from restore.tokens import Tokens, Type
 
 PRICES = {
     "first separator": 0.00,  # at a single space, before any double one
@@ -22,10 +22,13 @@ PRICES = {
     "all words": 1.37,  # all spaces of the line are separators
     "jump at a space": 4.62,
     "jump at a number": -1.33,
+    "separator at a number": 0.0,  # instead of a jump, of which it says nothing
     "jump at a bracket": -0.08,
     "jump at a quotation": 3.07,
     "jump at a mark": 3.67,
     "jump at a dash": 2.26,
+    "bracketed": -3.0,  # a jump at a space, where something in brackets has to end
+    "head kept": 3.0,  # marks before the piece that they end, in the order in which they stand
     "jump inside": 1.09,  # between two letters, neither of them a final one
     "split": 0.69,  # times how much likelier one word is than two, in nats
     "jump after a final": 2.80,
@@ -50,12 +53,15 @@ PRICES = {
 FLUENCY = 0.72
 # What speaks against a line in any order, whatever moved its words.
 SHAPE = ("wrong start", "wrong end", "unbalanced", "nested", "empty", "quotes")
-ENDING = any_of(Type.CLOSE, Type.MARK)
 NAMES = tuple(PRICES)
 LEARNED = (*HABITS, *WAYS)
+# What stands where the document would have shown a habit: a number is painted alone, and whether
+# the pen jumped before it or moved far makes no difference to that.
+INSTEAD = {"jump at a number": "separator at a number"}
+NUMBER = JUMPS.index("jump at a number")
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 _PRICES = np.array(list(PRICES.values()))
-_LEARNED = [_PLACES[name] for name in LEARNED]
+_LEARNED = [_PLACES[name] for name in (*LEARNED, *INSTEAD.values())]
 _SHAPE = np.array([price if name in SHAPE else 0.0 for name, price in PRICES.items()])
 
 
@@ -66,7 +72,8 @@ def price(
 
     Of those that are ``turned`` only the shape of the line that comes out is counted: how often
     all words of a line are in reverse where nothing shows it is learned, not priced. ``LEARNED``
-    is how often (readings x names) they assume what a document has a habit of.
+    is how often (readings x names) they assume what a document has a habit of, and what stands
+    ``INSTEAD``.
     """
     found = counts(line, rows, order, gaps)
     against, shown = found @ _PRICES, found[:, _LEARNED].astype(np.int64)
@@ -113,6 +120,8 @@ def gaps(line: Tokens, rows: Labels, order: Orders) -> NDArray[np.int16]:
     """White spaces before, between and after the tokens of each reading (readings x n + 1)."""
     after = np.tile(line.spaces[1:].astype(np.int16), (len(rows), 1))
     after[:, :-1] -= (rows == SEPARATED) & (after[:, :-1] > 0)
+    if line.heads:
+        return _gaps_after_heads(line, rows, order, after)
     # A number is painted alone; the space that follows it was painted with what comes next.
     onward = (rows == JUMPED) & (line.ltr[:-1] & (line.spaces[1:-1] > 0))
     places = flat(order)
@@ -124,6 +133,37 @@ def gaps(line: Tokens, rows: Labels, order: Orders) -> NDArray[np.int16]:
         after[:, :-1][onward] = 0
         found[:, :-1] = before.take(places)
     found[:, 1:] += after.take(places)
+    return found
+
+
+def _gaps_after_heads(
+    line: Tokens, rows: Labels, order: Orders, after: NDArray[np.int16]
+) -> NDArray[np.int16]:
+    """The same where white space at the head of a piece may be that at its end (``restore.heads``).
+
+    It stands before the piece if a space is wanted there and none is left from the piece before.
+    """
+    heads = np.zeros_like(after)
+    heads[:, 0] = line.spaces[0]
+    heads[:, 1:] = np.where(rows == JUMPED, after[:, :-1], 0)
+    after[:, :-1] -= heads[:, 1:]
+    starts = np.ones(order.shape, np.bool_)
+    starts[:, 1:] = rows != WHOLE
+    places = flat(order)
+    found = np.zeros((len(rows), len(line) + 1), np.int16)
+    found[:, 1:] = after.take(places)
+    heads, starts = heads.take(places), starts.take(places)
+    wanted = np.zeros(order.shape, np.bool_)
+    wanted[:, 0] = (rows == WHOLE).all(axis=1)
+    wanted[:, 1:] = line.wanted[order[:, :-1], order[:, 1:]] == 1
+    left = np.zeros(len(rows), np.int16)  # of the piece so far
+    for place in np.flatnonzero(starts.any(axis=0)).tolist():
+        begins, head, width = starts[:, place], heads[:, place], found[:, place]
+        width += begins * left
+        before = begins & wanted[:, place] & (width == 0)
+        width += before * head
+        left = np.where(begins, ~before * head, left)
+    found[:, -1] += left
     return found
 
 
@@ -159,9 +199,17 @@ def _cuts(line: Facts, rows: Labels) -> dict[str, NDArray[np.generic]]:
         "more separators": ~turned * (np.maximum(firsts - 1, 0) + others),
         "all words": turned,
         **dict(zip(JUMPS, jumped.T, strict=True)),
+        "separator at a number": (rows == SEPARATED) @ line.jumped[:, NUMBER],
+        "head kept": _heads_kept(line, rows),
+        "bracketed": ((rows == JUMPED) @ line.bracketed.T > 0).sum(axis=1),
         "whole though final": whole[:, 0],
         "marks kept": whole[:, 1],
     }
+
+
+def _heads_kept(line: Facts, rows: Labels) -> NDArray[np.int16]:
+    kept = rows[:, line.heads] == WHOLE
+    return _total(kept & (line.heads == 0) | kept & (rows[:, line.heads - 1] != WHOLE))
 
 
 def _spaces(
@@ -190,7 +238,7 @@ def _spaces(
             "lacking, normalised": at_cut,
             "extra": extra,
         }
-    outer = np.minimum(gaps[:, 0], 1) + np.minimum(gaps[:, -1], 1)
+    outer = np.minimum(gaps[:, 0], 1) + np.minimum(gaps[:, -1], 1) * (not line.heads)
     if line.spread:
         # A space painted between two words is no more that of the one before it than the other's.
         either = np.minimum(np.minimum(at_cut, outer), 1)
@@ -212,7 +260,7 @@ def _spaces(
 def _edges(line: Tokens, order: Orders) -> dict[str, NDArray[np.generic]]:
     first, last = line.types[order[:, 0]], line.types[order[:, -1]]
     found: dict[str, NDArray[np.generic]] = {
-        "wrong start": ENDING[first],
+        "wrong start": ENDING[first] | _hyphens(line)[order[:, 0]],
         "wrong end": last == Type.OPEN,
     }
     steps = (line.types == Type.OPEN).astype(np.int16) - (line.types == Type.CLOSE)
@@ -224,6 +272,14 @@ def _edges(line: Tokens, order: Orders) -> dict[str, NDArray[np.generic]]:
         "unbalanced": lowest - max(-int(steps.sum()), 0),
         "nested": np.maximum(depth.max(axis=0) - lowest - 1, 0),
     }
+
+
+def _hyphens(line: Tokens) -> NDArray[np.bool_]:
+    """Which tokens are hyphens between two others, which begin no line."""
+    tight = line.spaces == 0
+    inside = tight[:-1] & tight[1:] & (line.types == Type.DASH)
+    inside[[0, -1]] = False
+    return np.asarray(inside)
 
 
 def _quotes(

@@ -18,7 +18,8 @@ HABITS = (
     "jump at a mark",
     "jump at a dash",
 )
-LONE, TIGHT, BRACKET, STARTING = (
+ENDING, LONE, TIGHT, BRACKET, STARTING = (
+    any_of(Type.CLOSE, Type.MARK),
     any_of(Type.MARK, Type.QUOTE),
     any_of(Type.OPEN, Type.CLOSE, Type.MARK, Type.QUOTE),
     any_of(Type.OPEN, Type.CLOSE),
@@ -32,7 +33,10 @@ class Facts:
 
     ``jumped`` and ``separated`` (gaps between tokens x columns) say what a cut at each gap counts
     as, ``whole`` what none does; ``pairs`` (tokens x tokens, one row after the other) has the bits
-    of ``Bit`` for each token to follow each other one.
+    of ``Bit`` for each token to follow each other one. Where what ends a piece is its head
+    (``restore.heads``), ``bracketed`` (closing brackets that are heads x gaps) says at which gaps
+    the piece may end, and ``heads`` are the gaps between marks that are in reverse if they are a
+    head.
     """
 
     line: Tokens
@@ -43,6 +47,8 @@ class Facts:
     spaced: int
     singles: int
     early: int
+    bracketed: NDArray[np.bool_]
+    heads: NDArray[np.intp]
 
 
 class Bit:
@@ -63,8 +69,13 @@ def facts(line: Tokens) -> Facts:
     opening = _opening(line)
     final = line.inner & (line.split == SURE_SPLIT)
     inside = line.inner & ~final
-    kind = kinds(line)
+    kind, tight = kinds(line), spaces == 0
     plain = (kind < 0) & ~line.inner & ~opening
+    if line.heads:
+        # There are no separators, and no piece ends at a space but by a jump, beside marks as well.
+        lone = (line.types != Type.WORD) & np.append(True, spaces > 0)
+        plain |= (spaces > 0) & ~lone[:-1] & ~(line.ltr[:-1] | line.ltr[1:])
+        plain &= ~_heads(line)
     jumped = [
         *(kind == habit for habit in range(len(HABITS))),
         inside,
@@ -81,7 +92,26 @@ def facts(line: Tokens) -> Facts:
         int((spaces > 0).sum()),
         int(single.sum()),
         int(early.sum()),
+        _bracketed(line),
+        np.flatnonzero(line.heads & tight & ENDING[line.types[:-1]] & ENDING[line.types[1:]]),
     )
+
+
+def _heads(line: Tokens) -> NDArray[np.bool_]:
+    """At which gaps the white space is followed by what only ends something."""
+    return np.asarray(line.heads & (line.spaces[1:-1] > 0) & ENDING[line.types[1:]])
+
+
+def _bracketed(line: Tokens) -> NDArray[np.bool_]:
+    gaps = len(line) - 1
+    heads = (line.types[:-1] == Type.CLOSE) & (line.types[1:] == Type.OPEN) & line.heads
+    places = np.flatnonzero(heads & (line.spaces[1:-1] == 0))
+    within = np.zeros((len(places), gaps), np.bool_)
+    for row, place in zip(within, places, strict=True):
+        more = BRACKET[line.types[place + 2 :]]
+        end = place + 1 + (int(more.argmax()) if more.any() else len(more))
+        row[place + 2 : end] = line.spaces[place + 3 : end + 1] > 0
+    return within
 
 
 def early_singles(spaces: NDArray[np.int8]) -> NDArray[np.bool_]:
@@ -124,7 +154,7 @@ def likely_jumps(line: Tokens) -> NDArray[np.bool_]:
     marks = TIGHT[line.types]
     near = marks[:-1] | marks[1:] | line.inner
     odd = anomalies(line)
-    likely = tight & (near | odd | line.ltr[:-1] | line.ltr[1:])
+    likely = tight & (near | odd | line.ltr[:-1] | line.ltr[1:]) | _heads(line)
     if line.traced or odd.any() or wrong_start(line):
         # Numbers are painted on their own, from left to right.
         likely |= line.ltr[:-1] != line.ltr[1:]
