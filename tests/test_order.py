@@ -12,9 +12,6 @@ from restore.languages import language
 from restore.model import Line, Page
 from restore.order.chain import was_turned
 from restore.order.choices import choices_of
-from restore.order.readings import WHOLE
-
-
 from restore.order.habits import _learned_ways
 from restore.order.lattice import Choice, Reading
 from restore.order.prices import INSTEAD, LEARNED, NAMES, counts, gaps
