@@ -77,6 +77,7 @@ LAYERS = (
     "order.chain",
     "order.habits",
     "order.confidence",
+    "order.weaving",
     "damage",
     "from_page",
     "image_order",
