@@ -86,6 +86,11 @@ def test_lines_with_room_for_more_are_no_columns_of_prose() -> None:
     assert all(each.sure < 0.1 for each in found(roomy))
 
 
+def test_a_refrain_is_no_column() -> None:
+    lines = [line for verse in OTHER_MENDED for line in (verse, LEFT[1])]
+    assert all(each.sure < 0.1 for each in found(lines))
+
+
 def test_wide_lines_are_of_no_column() -> None:
     wide = " ".join(BETWEEN[:3])
     lines = [*WOVEN, wide, *OTHER]

@@ -32,9 +32,10 @@ GOES_ON, MAY_GO_ON = 0.9, 0.5  # probability that prose goes on in the next line
 
 WOVEN = -5.0  # nats against any lines being woven, which few texts are; a guess
 
-# Lines of prose, and other ones, that end where a sentence may, and that have room for the next
-# word: that end short of such a share of the width that so many lines are within; guesses.
-ENDED, ROOMY = (0.25, 0.6), (0.2, 0.6)
+# Lines of prose, and other ones, that end where a sentence may, that stand there more than once,
+# and that have room for the next word: that end short of such a share of the width that so many
+# lines are within; guesses.
+ENDED, REPEATED, ROOMY = (0.25, 0.6), (0.02, 0.3), (0.2, 0.6)
 FULL, FULL_QUANTILE = 0.9, 0.9
 WIDE = 1.6  # times the median width, and more: no line of a column; a guess
 
@@ -239,14 +240,16 @@ def _woven(nats: Floats, shape: Shape) -> Iterator[Woven]:
 def _against(lines: Sequence[str]) -> float:
     """What the look of lines speaks against their being those of columns of prose, in nats.
 
-    A sentence seldom ends with a line of prose, and the next word seldom had room in it.
+    A sentence seldom ends with a line of prose, no line comes again as a refrain does, and the next
+    word seldom had room in it.
     """
     bare = [MARKS.sub("", line).strip() for line in lines]
     widths = np.array([len(line) for line in bare])
     firsts = np.array([len(line.split(maxsplit=1)[0]) for line in bare[1:]])
     roomy = widths[:-1] + 1 + firsts < FULL * np.quantile(widths, FULL_QUANTILE)
     ended = np.array([_mark(line) > 0 for line in bare])
-    return _unlike(roomy, ROOMY) + _unlike(ended, ENDED)
+    again = np.array([bare.count(line) > 1 for line in bare])
+    return _unlike(roomy, ROOMY) + _unlike(ended, ENDED) + _unlike(again, REPEATED)
 
 
 def _unlike(seen: NDArray[np.bool_], shares: tuple[float, float]) -> float:
