@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +15,11 @@ from hypothesis import strategies as st
 
 from restore import Config, Reorder, Restored, restore, restore_text, undo
 from restore.by_hand import carried_out
-from restore.change import Change, applied
+from restore.change import Change, Finding, applied
+from restore.damage.woven import find_woven_columns
 from restore.evidence import evidence
 from restore.formats import jsonl, txt
+from restore.model import Document, Ends, Kind, Place
 from restore.order import weaving
 from restore.order.weaving import Woven, leads, woven
 from restore.report import of_restored
@@ -81,9 +84,29 @@ def test_lines_of_sentences_are_no_columns_of_prose() -> None:
     assert all(each.sure < 0.1 for each in found(sentences))
 
 
+def ragged(column: Sequence[str]) -> list[str]:
+    """The same words in lines of three and of seven."""
+    rest, lines = " ".join(column).split(), list[str]()
+    while rest:
+        count = 7 if len(lines) % 2 else 3
+        lines.append(" ".join(rest[:count]))
+        rest = rest[count:]
+    return lines
+
+
 def test_lines_with_room_for_more_are_no_columns_of_prose() -> None:
-    roomy = [line if at % 2 else line[: len(line) // 3] for at, line in enumerate(WOVEN)]
-    assert all(each.sure < 0.1 for each in found(roomy))
+    pairs = zip(ragged(RIGHT), ragged(LEFT), strict=False)
+    lines = [line for pair in pairs for line in pair]
+    assert found(lines)
+    assert all(each.sure < 0.1 for each in found(lines))
+
+
+@pytest.mark.parametrize("broken", [1, 4, 10])
+def test_pieces_of_a_broken_line_stay_together(broken: int) -> None:
+    pieces = RIGHT[broken].split()
+    rows = list(zip(RIGHT, LEFT, strict=True))
+    lines = [*sum(rows[:broken], ()), *pieces, LEFT[broken], *sum(rows[broken + 1 :], ())]
+    assert apart(lines) == [*RIGHT[:broken], *pieces, *RIGHT[broken + 1 :], *LEFT]
 
 
 def test_a_refrain_is_no_column() -> None:
@@ -111,6 +134,45 @@ def test_an_order_has_every_line_once_and_words_by_chance_show_none(lines: list[
     for stretch in found(lines):
         assert sorted(stretch.order) == list(range(len(stretch.order)))
         assert 0 <= stretch.sure < 0.9
+
+
+def findings(document: Document) -> list[Finding]:
+    return list(find_woven_columns(document, evidence("he")))
+
+
+def test_furniture_stays_between_the_lines_of_a_stretch() -> None:
+    document = txt.read("\n".join([*WOVEN[:9], "שער ראשון", *WOVEN[9:]]))
+    place = Place(0, 9)
+    head = replace(document.at(place), kind=Kind.HEAD)
+    (finding,) = findings(document.with_lines({place: head}))
+    assert isinstance(finding.action, Reorder)
+    assert finding.action.order[place.line - 1] == place.line - 1
+    assert len(finding.places) == len(RIGHT + LEFT) - 1
+
+
+def test_a_line_whose_mark_was_broken_off_ends_a_stretch() -> None:
+    document = txt.read(DAMAGED)
+    place = Place(0, 12)
+    broken = replace(document.at(place), ends=Ends.BROKEN)
+    assert all(place not in each.places for each in findings(document.with_lines({place: broken})))
+    assert place in findings(document)[0].places
+
+
+def test_paragraphs_are_no_lines_of_columns() -> None:
+    assert findings(txt.read(DAMAGED))
+    assert not findings(txt.read("\n".join(line.center(200) for line in WOVEN)))
+
+
+def test_a_text_with_its_pages_is_not_guessed_at() -> None:
+    assert not reorders(restore(txt.read(DAMAGED), page=txt.read("")))
+
+
+def test_a_decision_about_an_order_of_lines_is_not_made_late() -> None:
+    raw = "הזה היפה  הבית  את  בנה \nוישב בו\n"
+    mended = restore_text(raw).document
+    late = applied(mended, [Finding("woven-columns", Place(0, 0), Reorder((1, 0)), "", 1.0)])[1]
+    assert mended.text() != raw
+    assert not reorders(restore(txt.read(raw), Config(decided=tuple(late))))
 
 
 def reorders(result: Restored) -> list[Change]:
