@@ -85,10 +85,10 @@ def test_lines_of_sentences_are_no_columns_of_prose() -> None:
 
 
 def ragged(column: Sequence[str]) -> list[str]:
-    """The same words in lines of three and of seven."""
+    """The same words in lines of four, and some of seven."""
     rest, lines = " ".join(column).split(), list[str]()
     while rest:
-        count = 7 if len(lines) % 2 else 3
+        count = 7 if len(lines) % 5 == 4 else 4
         lines.append(" ".join(rest[:count]))
         rest = rest[count:]
     return lines
