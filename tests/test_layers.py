@@ -77,6 +77,7 @@ LAYERS = (
     "order.chain",
     "order.habits",
     "order.confidence",
+    "order.ways",
     "order.weaving",
     "damage",
     "from_page",

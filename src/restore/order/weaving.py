@@ -3,8 +3,8 @@
 A stretch of woven lines has those of the column that is read first and those of the other, in
 turn; now and then some of one follow each other, where the other has a gap. How well each line
 leads to each other tells the ways through a text: each line is outside, or in one of the columns.
-The best of all ways is taken, and others, drawn as often as they are likely (backward filtering,
-forward sampling: Rabiner 1989, section III.A), tell how sure it is.
+The best of all ways is taken, and others, drawn as often as they are likely (``ways.py``), tell how
+sure it is.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from restore.evidence import NOTHING, Evidence
 from restore.junctions import REACH, ends
 from restore.order.choices import words
+from restore.order.ways import Floats, Shape, Way, Ways
 from restore.units import MARKS
 
 # Nats that speak for a line to lead to another: for any two, for each nat of the pair model and of
@@ -46,7 +47,6 @@ ALTERNATE, RUN, RUN_ON = -0.1, -3.5, -0.8  # the other column is next; the same;
 PIECE, PARTED = -0.1, -2.5  # the same, and the other, both lines being pieces of a broken one
 LEAVE = -3.0  # it ends before the text does
 RUN_AT_END, LAST = -1.5, 4  # the same column is next among the last lines; how many these are
-LONGEST_RUN = 10  # lines of one column with none of the other between
 SHORT = 0.6  # of the median width, and less: a piece of a line; a guess
 
 SIGN = 5.0  # nats for the lines to be looked at; a guess
@@ -57,10 +57,7 @@ MOST = 240  # lines that are looked at together; more take more memory
 DRAWN = 100  # ways
 SHARP = 30.0  # times as unlike as they are, and all ways but the best are never drawn
 
-NEVER = -1e9  # nats
-Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
-Way = list[tuple[int, list[bool]]]  # stretches: the first line, and which lines are of column two
 
 
 class Woven(NamedTuple):
@@ -84,18 +81,6 @@ class _Part(NamedTuple):
     stop: int
     begins: bool
     closes: bool
-
-
-class Shape(NamedTuple):
-    """What speaks for the shape of a stretch, in nats, for each line.
-
-    That is for a stretch to begin with it (``enter``) and to end with it (``leave``), and for the
-    next line to be of its column, to be one more of it, or to be of the other (``step``).
-    """
-
-    enter: Floats
-    leave: Floats
-    step: Floats
 
 
 def woven(lines: Sequence[str], evidence: Evidence) -> Iterator[Woven]:
@@ -221,11 +206,11 @@ def _shape(lines: Sequence[str], begins: bool, closes: bool) -> Shape:
 def _woven(nats: Floats, shape: Shape) -> Iterator[Woven]:
     """The stretches in lines that lead to each other as ``nats`` says."""
     prose = _mixed(nats, GOES_ON)
-    sharp = _Ways(SHARP * prose, Shape(*(SHARP * each for each in shape)))
+    sharp = Ways(SHARP * prose, Shape(*(SHARP * each for each in shape)))
     best = sharp.way(Random(0))
     if not best:
         return
-    ways = _Ways(prose, shape)
+    ways = Ways(prose, shape)
     after = _after(best, len(nats))
     drawn = [_after(ways.way(Random(number)), len(nats)) for number in range(DRAWN)]
     agree = np.equal(drawn, after).mean(axis=0)
@@ -281,72 +266,3 @@ def _after(way: Way, count: int) -> list[int]:
     for one, other in pairwise([-1, *order, count]):
         after[one + 1] = other
     return after
-
-
-class _Ways:
-    """All ways through some lines, by how likely they are.
-
-    ``begins[i]`` has what all ways say by which line i stays outside, and by which a stretch begins
-    with it; ``steps[i]`` what they do by which line i of a stretch is followed by one of the same
-    column, of the other, or of none: by the first line of the stretch, by whether line i is of
-    column two, and by how many lines before it the last one of the other column is; ``total``
-    what all ways say. All in nats.
-    """
-
-    def __init__(self, nats: Floats, shape: Shape) -> None:
-        """``nats`` speak for each line to lead to each other one."""
-        self.nats, self.shape = nats, shape
-        count = len(nats)
-        self.begins = np.full((count, 2), NEVER)
-        self.steps = np.full((count, 3, count, 2, LONGEST_RUN + 2), NEVER, np.float32)
-        outside = np.zeros(count + 2)
-        inside = np.full((count, 2, LONGEST_RUN + 2), NEVER)
-        for line in range(count - 1, -1, -1):
-            self._step(line, inside, outside[line + 2])
-            inside = np.logaddexp.reduce(self.steps[line].astype(np.float64), axis=0)
-            stays = (nats[line - 1, line] if line else 0.0) + outside[line + 1]
-            enters = shape.enter[line] + inside[line, 1, 1]
-            self.begins[line] = stays, enters
-            outside[line] = np.logaddexp(stays, enters)
-        self.total = float(outside[0])
-
-    def _step(self, line: int, inside: Floats, outside: float) -> None:
-        """Set the ``steps`` of a line from what may come after it."""
-        same, other, neither = self.steps[line]
-        # The last line of column one leads to the first of column two.
-        closed = self.nats[line][:, np.newaxis]
-        if line + 1 == len(self.nats):
-            neither[:, 0, 1:] = closed
-            return
-        runs = np.full(LONGEST_RUN - 1, self.shape.step[line, 1])
-        runs[0] = self.shape.step[line, 0]
-        same[:, :, 1:-2] = inside[:, :, 2:-1] + self.nats[line, line + 1] + runs
-        before = line - np.arange(1, LONGEST_RUN + 2)
-        joins = np.where(before >= 0, self.nats[np.maximum(before, 0), line + 1], 0.0)
-        other[:, :, 1:] = inside[:, ::-1, 1][:, :, np.newaxis] + joins + self.shape.step[line, 2]
-        neither[:, 0, 1:] = closed + joins + self.shape.leave[line] + outside
-
-    def way(self, chance: Random) -> Way:
-        """One of the ways, drawn as often as it is likely."""
-        found: Way = []
-        line, count = 0, len(self.nats)
-        while line < count:
-            if _drawn(self.begins[line], chance) == 0:
-                line += 1
-                continue
-            first, column, back = line, 1, 1
-            second = [True]
-            while (step := _drawn(self.steps[line, :, first, column, back], chance)) < 2:
-                column, back = (1 - column, 1) if step else (column, back + 1)
-                second.append(column == 1)
-                line += 1
-            found.append((first, second))
-            line += 2  # the line after a stretch is outside of any
-        return found
-
-
-def _drawn(nats: NDArray[np.floating], chance: Random) -> int:
-    """One of some things, drawn as often as they are likely."""
-    shares = np.exp(nats - nats.max())
-    at = chance.random() * shares.sum()
-    return min(int(np.searchsorted(np.cumsum(shares), at, side="right")), len(nats) - 1)
