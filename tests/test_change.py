@@ -10,8 +10,10 @@ from restore.change import (
     Edit,
     Finding,
     Mark,
+    Reorder,
     acted,
     applied,
+    moved_from,
     origins_cover,
     replay,
     undo,
@@ -217,6 +219,45 @@ def test_a_change_of_a_line_that_is_not_there_is_an_error(text: str) -> None:
     _, changes = changed()
     with pytest.raises(ValueError, match=r"no line|was made for"):
         replay(txt.read(text), changes)
+
+
+SORT = finding(Reorder((2, 0, 1)), Place(0, 1), "woven-columns")
+LINES = txt.read("A\nB\r\nC\n\nD")
+
+
+def test_lines_come_in_another_order_and_line_breaks_stay() -> None:
+    document, changes = applied(LINES, [SORT])
+    assert document.text() == "A\n\r\nB\nC\nD"
+    assert [(change.before.text, change.after.text) for change in changes] == [("B", "")]
+    assert document.at(Place(0, 2)).origins == LINES.at(Place(0, 1)).origins
+
+
+def test_lines_in_another_order_can_be_changed_and_all_of_it_undone() -> None:
+    edits = [finding(Edit(0, 1, "X"), Place(0, line)) for line in (2, 3)]
+    document, changes = applied(LINES, [SORT, edits[0], SORT, edits[1]])
+    assert document.text() == "A\nC\r\n\nX\nD"
+    assert replay(LINES, changes) == document
+    assert undo(document, changes) == LINES
+    assert undo(document, changes[2:]) == applied(LINES, [SORT, edits[0]])[0]
+
+
+def test_it_is_known_where_lines_in_another_order_stood() -> None:
+    document, changes = applied(LINES, [SORT, SORT])
+    found = moved_from(changes)
+    assert {now.line: old.line for now, old in found.items()} == {1: 2, 2: 3, 3: 1}
+    for now, old in found.items():
+        assert document.at(now).text == LINES.at(old).text
+
+
+@pytest.mark.parametrize("order", [(), (0, 0), (1, 2), (0, 1, 2, 3, 4)])
+def test_what_is_no_order_of_the_lines_is_an_error(order: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match=r"is not an order of lines|no line 0:5"):
+        applied(LINES, [finding(Reorder(order), Place(0, 1))])
+
+
+def test_an_order_of_lines_is_not_that_of_one() -> None:
+    with pytest.raises(ValueError, match="the order of 3 lines is not that of one"):
+        acted(line("ABC"), SORT.action)
 
 
 def test_a_line_with_missing_origins_is_told() -> None:

@@ -78,6 +78,8 @@ LAYERS = (
     "order.chain",
     "order.habits",
     "order.confidence",
+    "order.ways",
+    "order.weaving",
     "damage",
     "from_page",
     "image_order",

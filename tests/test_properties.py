@@ -9,6 +9,7 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, seed, settings
@@ -17,7 +18,7 @@ from painter import justified, painted
 from poppler import embedded, embedded_words
 
 from restore import Restored, replay, restore_text, undo
-from restore.change import origins_cover
+from restore.change import Reorder, origins_cover
 from restore.formats import jsonl, txt
 from restore.model import CONTROLS as UNSEEN
 from restore.model import Inserted
@@ -125,7 +126,21 @@ printed_lines = st.one_of(
     st.sampled_from(("", "17", "– 3 –", "שער ראשון – 12", "*")),
 )
 printed_pages = st.lists(printed_lines, max_size=14).map("\n".join)
-texts = st.one_of(mixed_texts, printed_pages, any_texts)
+WOVEN = next(
+    case["damaged"].split("\n")
+    for case in json.loads(
+        Path(__file__).with_name("cases").joinpath("woven-columns.json").read_text("utf-8")
+    )
+    if case["label"] == "two columns in turn"
+)
+# Few of them, for each takes as long as many others.
+woven_pages = st.builds(
+    lambda begun, over, between: "\n".join([*over, between.join(WOVEN[begun:])]),
+    st.sampled_from((0, 3)),
+    st.lists(st.sampled_from(("שער ראשון – 12", "17", painted("הבית הזה היה יפה"))), max_size=2),
+    st.sampled_from(("\n", "\n\n")),
+)
+texts = st.one_of(mixed_texts, printed_pages, any_texts, woven_pages)
 
 SHARED = 100  # texts that the properties of a restoration are tested with, restored once for all
 
@@ -149,6 +164,11 @@ def test_undo_gives_the_input_back_byte_for_byte(text: str) -> None:
     original = undo(result.document, result.changes)
     assert original == result.original
     assert txt.write_lines(original).encode() == text.encode()
+
+
+def test_lines_are_put_in_another_order_in_some_of_the_texts() -> None:
+    changes = restored("\n".join(WOVEN)).changes
+    assert [c.id for c in changes if isinstance(c.finding.action, Reorder)] == ["woven-columns@0:1"]
 
 
 @given(texts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,13 @@ from restore.model import Document, Place, Span
 from restore.reviews.decisions import Decisions, Verdict, honoured, not_carried_out
 from restore.reviews.review import LONG, Review, StaleError
 
+WOVEN = {
+    case["label"]: case["damaged"]
+    for case in json.loads(
+        Path(__file__).with_name("cases").joinpath("woven-columns.json").read_text("utf-8")
+    )
+}
+ORDER = "woven-columns@0:1"
 SAMPLE = Path(__file__).parent.parent / "samples" / "essay.weasyprint.tika.raw.txt"
 FIRST = Place(0, 0)
 ID = "reversed-words@0:1"
@@ -92,6 +100,43 @@ def test_what_was_refused_stays_as_it_was(decisions: Decisions) -> None:
     assert review.decide(ID, accepted=True) == Place(0, 1)
     assert seen(review)[1] == MENDED
     assert run_again(review, raw).lines == seen(review)
+
+
+def test_lines_put_in_another_order_are_reviewed_in_it(decisions: Decisions) -> None:
+    raw = txt.read(WOVEN["lines with their words in reverse"])
+    review = Review(recorded(restore(raw)), decisions)
+    assert seen(review) == restore(raw).lines
+    views = [view for number in range(len(review.sheets)) for view in review.sheet(number)]
+    assert ORDER in [note["id"] for view in views for note in view.get("notes", ())]
+    turned = [c for c in review.recorded.changes if c.finding.damage == "reversed-words"]
+    review.decide(turned[0].id, accepted=False)
+    place = turned[1].finding.place
+    now = review.now(place).line.text
+    review.edit(place, f"{now} ועוד", now)
+    review.decide(ORDER, accepted=True)
+    result = run_again(review, raw)
+    assert result.lines == seen(review) != restore(raw).lines
+    assert result.lines[place.line] == f"{now} ועוד"
+    assert seen(Review(recorded(result), decisions)) == result.lines
+
+
+def test_an_order_of_lines_that_is_refused_is_not_made_again(decisions: Decisions) -> None:
+    raw = txt.read(WOVEN["two columns in turn"])
+    review = Review(recorded(restore(raw)), decisions)
+    assert review.decide(ORDER, accepted=False) == Place(0, 1)
+    assert verdicts(review) == {ORDER: "refused"}
+    assert run_again(review, raw).page_text == raw.text()
+
+
+def test_a_doubt_about_the_order_of_lines_can_be_accepted(decisions: Decisions) -> None:
+    raw = txt.read(WOVEN["a gap in one column"])
+    review = Review(recorded(restore(raw)), decisions)
+    assert ORDER in [doubt.id for doubt in review.recorded.doubts]
+    review.decide(ORDER, accepted=True)
+    result = run_again(review, raw)
+    assert result.changes[0].id == ORDER
+    assert sorted(result.lines) == sorted(line.text for _, line in raw.placed())
+    assert result.lines != seen(review)
 
 
 def chain() -> Review:

@@ -14,7 +14,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from restore.batches.batch import process_batch
-    from restore.change import Arrange, Change, Edit, Finding, Mark, replay, undo
+    from restore.change import Arrange, Change, Edit, Finding, Mark, Reorder, replay, undo
     from restore.formats.txt import read
     from restore.model import Document, Ends, Kind, Line, Page, Place
     from restore.pipeline import Config, Restored, restore, restore_text
@@ -22,7 +22,16 @@ if TYPE_CHECKING:
 # Loaded when first asked for, so that the command line answers at once.
 _HOMES = {
     "restore.batches.batch": ("process_batch",),
-    "restore.change": ("Arrange", "Change", "Edit", "Finding", "Mark", "replay", "undo"),
+    "restore.change": (
+        "Arrange",
+        "Change",
+        "Edit",
+        "Finding",
+        "Mark",
+        "Reorder",
+        "replay",
+        "undo",
+    ),
     "restore.formats.txt": ("read",),
     "restore.model": ("Document", "Ends", "Kind", "Line", "Page", "Place"),
     "restore.pipeline": ("Config", "Restored", "restore", "restore_text"),
@@ -41,6 +50,7 @@ __all__ = [
     "Mark",
     "Page",
     "Place",
+    "Reorder",
     "Restored",
     "process_batch",
     "read",

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import regex
 
-from restore.change import Arrange, Finding, Mark, acted
+from restore.change import OF_TEXT, Arrange, Finding, acted
 from restore.damage.brackets import MIRRORED_BRACKETS
 from restore.damage.letters import REVERSED_LETTERS
 from restore.damage.niqqud import DISPLACED_NIQQUD
@@ -102,12 +102,12 @@ def text_changes(result: Restored) -> Iterator[tuple[Finding, Line]]:
     """The findings about the text of a line, with the line as each would have it."""
     arranged = set()
     for change in result.changes:
-        if not isinstance(change.finding.action, Mark):
+        if isinstance(change.finding.action, OF_TEXT):
             yield change.finding, change.after
         if isinstance(change.finding.action, Arrange):
             arranged.add(change.finding.place)
     for finding in result.doubts:
-        if isinstance(finding.action, Mark):
+        if not isinstance(finding.action, OF_TEXT):
             continue
         # A doubt about the order of a line that was then put in another order is settled.
         if isinstance(finding.action, Arrange) and finding.place in arranged:

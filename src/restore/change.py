@@ -1,7 +1,8 @@
-"""What is done to a document: three actions, each recorded, replayed and undone.
+"""What is done to a document: four actions, each recorded, replayed and undone.
 
 ``Edit`` gives a stretch of a line other letters, ``Arrange`` cuts a line into pieces and puts them
-in another order, ``Mark`` says how a line ends or what it is. There is no fourth.
+in another order, ``Mark`` says how a line ends or what it is; ``Reorder`` puts the lines of a page
+in another order. There is no fifth.
 """
 
 from __future__ import annotations
@@ -59,7 +60,19 @@ class Mark:
     kind: Kind | None = None
 
 
-Action = Edit | Arrange | Mark
+@dataclass(frozen=True, slots=True)
+class Reorder:
+    """Lines of a page, from the one of the finding on, come in another order.
+
+    ``order`` has the number of each line that comes next, counted from the first of them. Line
+    breaks stay where they are.
+    """
+
+    order: tuple[int, ...]
+
+
+Action = Edit | Arrange | Mark | Reorder
+OF_TEXT = Edit | Arrange  # what is done to the text of one line
 
 DIGITS = 6  # of a probability; those beyond depend on which lines were added up together
 
@@ -82,10 +95,19 @@ class Finding:
         """The name by which the finding can be refused, the same in every run on one text."""
         return f"{self.damage}@{self.place}"
 
+    @property
+    def places(self) -> list[Place]:
+        """The lines that it is about."""
+        count = len(self.action.order) if isinstance(self.action, Reorder) else 1
+        return [Place(self.place.page, self.place.line + at) for at in range(count)]
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A finding that was acted upon, with the line before and after."""
+    """A finding that was acted upon, with the line before and after.
+
+    If lines were put in another order, it is the first of them.
+    """
 
     finding: Finding
     before: Line
@@ -98,7 +120,10 @@ class Change:
 
 
 def acted(line: Line, action: Action) -> Line:
-    """The line after ``action``. Raises ValueError if the action does not fit the line."""
+    """The line after ``action``.
+
+    Raises ValueError if the action does not fit the line, or is about more than one.
+    """
     match action:
         case Edit():
             return _edited(line, action)
@@ -106,6 +131,8 @@ def acted(line: Line, action: Action) -> Line:
             return _arranged(line, action)
         case Mark():
             return replace(line, ends=action.ends or line.ends, kind=action.kind or line.kind)
+        case Reorder():
+            raise ValueError(f"the order of {len(action.order)} lines is not that of one")
 
 
 def _edited(line: Line, action: Edit) -> Line:
@@ -160,13 +187,32 @@ def applied(document: Document, findings: Iterable[Finding]) -> tuple[Document, 
     lines: dict[Place, Line] = {}
     changes: list[Change] = []
     for finding in findings:
-        place = finding.place
-        before = lines.get(place) or document.at(place)
-        after = acted(before, finding.action)
+        before, became = _made(document, lines, finding)
+        after = became[finding.place]
         if after != before:
-            lines[place] = after
+            lines |= became
             changes.append(Change(finding, before, after))
     return document.with_lines(lines), changes
+
+
+def _made(
+    document: Document, lines: dict[Place, Line], finding: Finding
+) -> tuple[Line, dict[Place, Line]]:
+    """The line at the place of a finding, and what its action makes of it, or of more lines.
+
+    ``lines`` are those that stand otherwise by now than in the document.
+    """
+    old = [_line(document, lines, place) for place in finding.places]
+    action = finding.action
+    if not isinstance(action, Reorder):
+        return old[0], {finding.place: acted(old[0], action)}
+    if not old or sorted(action.order) != list(range(len(old))):
+        raise ValueError(f"{list(action.order)} is not an order of lines")
+    new = [old[at] for at in action.order]
+    return old[0], {
+        place: replace(line, terminator=there.terminator)
+        for place, line, there in zip(finding.places, new, old, strict=True)
+    }
 
 
 def replay(original: Document, changes: Iterable[Change]) -> Document:
@@ -178,7 +224,7 @@ def replay(original: Document, changes: Iterable[Change]) -> Document:
     for change in changes:
         place = change.finding.place
         _expect(_line(original, lines, place), change.before, change)
-        lines[place] = acted(change.before, change.finding.action)
+        lines |= _made(original, lines, change.finding)[1]
     return original.with_lines(lines)
 
 
@@ -189,9 +235,13 @@ def undo(restored: Document, changes: Iterable[Change]) -> Document:
     """
     lines: dict[Place, Line] = {}
     for change in reversed(list(changes)):
-        place = change.finding.place
+        place, action = change.finding.place, change.finding.action
         _expect(_line(restored, lines, place), change.after, change)
-        lines[place] = change.before
+        if isinstance(action, Reorder):
+            back = Reorder(tuple(sorted(range(len(action.order)), key=action.order.__getitem__)))
+            lines |= _made(restored, lines, replace(change.finding, action=back))[1]
+        else:
+            lines[place] = change.before
     return restored.with_lines(lines)
 
 
@@ -209,6 +259,17 @@ def _expect(found: Line, wanted: Line, change: Change) -> None:
         raise ValueError(f"{change.id} was made for {wanted.text!r}, not for {found.text!r}")
 
 
+def moved_from(changes: Iterable[Change]) -> dict[Place, Place]:
+    """Where the lines stood that were put in another order, by where they stand after that."""
+    found: dict[Place, Place] = {}
+    for finding in (change.finding for change in changes):
+        if isinstance(finding.action, Reorder):
+            old = [found.get(place, place) for place in finding.places]
+            new = [old[at] for at in finding.action.order]
+            found |= dict(zip(finding.places, new, strict=True))
+    return found
+
+
 def origins_cover(line: Line) -> bool:
     """Whether every character of the line has its origin."""
     return sum(origin_length(origin) for origin in line.origins) == len(line.text)
@@ -221,9 +282,11 @@ __all__ = [
     "Edit",
     "Finding",
     "Mark",
+    "Reorder",
     "Span",
     "acted",
     "applied",
+    "moved_from",
     "origins_cover",
     "replay",
     "undo",

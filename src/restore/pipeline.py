@@ -7,8 +7,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from restore.by_hand import ends_line, fitting
-from restore.change import Change, Finding, Mark, applied
-from restore.damage import DECIDED, FURNITURE, LETTERS, NAMES, OF_OCR, PARAGRAPHS, TEXT, Find
+from restore.change import OF_TEXT, Change, Finding, Reorder, applied
+from restore.damage import (
+    COLUMNS,
+    DECIDED,
+    FURNITURE,
+    LETTERS,
+    NAMES,
+    OF_OCR,
+    PARAGRAPHS,
+    TEXT,
+    Find,
+)
 from restore.evidence import Evidence, evidence
 from restore.formats import txt
 from restore.from_page import find_page_order
@@ -100,6 +110,22 @@ class _Run:
             found += accepted
         return found
 
+    def mend(
+        self, settled: set[Place], progress: Callable[[float], object]
+    ) -> tuple[list[Finding], Document | None]:
+        """Mend the text; give its furniture, and the document as it was when that was told."""
+        furniture, told = list[Finding](), None
+        for turn in range(ROUNDS):
+            progress(turn / (ROUNDS + 1))
+            # Furniture is told anew each round, since it is told by the words of its lines.
+            furniture, told = self.find(FURNITURE, self.document), self.document
+            marked, _ = applied(self.document, furniture)
+            found = self.find(TEXT, _unproved(marked, settled))
+            if not found:
+                break
+            self.make(found)
+        return furniture, told
+
     def accepts(self, finding: Finding) -> bool:
         """Whether a finding is to be acted upon; if not, it may be a doubt."""
         sure = finding.confidence >= self.config.confidence or finding.damage in DECIDED
@@ -117,14 +143,14 @@ class _Run:
         self.document, changes = applied(self.document, findings)
         self.changes += changes
 
-    def decide(self, ends: bool) -> None:
-        """Make what a person wants: how lines end, or all else."""
+    def decide(self, wanted: Iterable[Change]) -> None:
+        """Make what a person wants."""
         made = {change.id for change in self.changes}
-        for change in self.config.decided:
-            place = change.finding.place
-            if ends_line(change) is not ends or change.id in made or not self.document.has(place):
+        for change in wanted:
+            there = all(map(self.document.has, change.finding.places))
+            if change.id in made or not there:
                 continue
-            finding = fitting(change, self.document.at(place))
+            finding = fitting(change, self.document.at(change.finding.place))
             if finding is None:
                 continue
             self.make([finding])
@@ -137,7 +163,7 @@ class _Run:
 
 def _moot(doubt: Finding, decided: Finding) -> bool:
     """Whether a doubt is about the text of a line that a person decided on."""
-    of_text = not isinstance(doubt.action, Mark) and not isinstance(decided.action, Mark)
+    of_text = isinstance(doubt.action, OF_TEXT) and isinstance(decided.action, OF_TEXT)
     return of_text and doubt.place == decided.place
 
 
@@ -155,30 +181,35 @@ def restore(
     is the document as its pages show it, if the text was extracted from them.
     """
     config = config or Config(document.language)
-    run = _Run(config, _evidence(config, quotes), document)
+    known = _evidence(config, quotes)
+    run = _Run(config, known, document)
+    moves = [c for c in config.decided if isinstance(c.finding.action, Reorder)]
+    run.decide(moves)
     settled: set[Place] = set()
     if page is not None:
         findings, settled = find_page_order(document, page)
         run.make([finding for finding in findings if run.accepts(finding)])
-    guesses = run.evidence.speaks and not all(page.proved for page in document.pages)
+    guesses = known.speaks and not all(page.proved for page in document.pages)
     furniture, told = list[Finding](), None
-    for turn in range(ROUNDS if guesses else 0):
-        progress(turn / (ROUNDS + 1))
-        # Furniture is told anew each round, since it is told by the words of its lines.
-        furniture, told = run.find(FURNITURE, run.document), run.document
+    for left in reversed(range(ROUNDS if guesses else 0)):
+        begun = _Run(config, known, run.document, list(run.changes))
+        furniture, told = run.mend(settled, progress)
         marked, _ = applied(run.document, furniture)
-        found = run.find(TEXT, _unproved(marked, settled))
-        if not found:
+        # Lines are known to be woven when they are mended, and mended when they are not woven.
+        asked = left > 0 and page is None
+        woven = run.find(COLUMNS, _unproved(marked, settled)) if asked else []
+        if not woven:
             break
-        run.make(found)
+        run = begun
+        run.make(woven)
     progress(ROUNDS / (ROUNDS + 1))
-    if run.evidence.speaks and any(map(document.read_by_ocr, range(len(document.pages)))):
+    if known.speaks and any(map(document.read_by_ocr, range(len(document.pages)))):
         # A page that proves its order does not prove its letters.
         run.make(run.find(LETTERS, run.document))
     run.make(furniture if run.document is told else run.find(FURNITURE, run.document))
-    run.decide(ends=False)
+    run.decide(c for c in config.decided if c not in moves and not ends_line(c))
     run.make(run.find(PARAGRAPHS, run.document))
-    run.decide(ends=True)
+    run.decide(filter(ends_line, config.decided))
     progress(1.0)
     return Restored(document, run.document, tuple(run.changes), tuple(run.doubts.values()))
 

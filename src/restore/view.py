@@ -10,9 +10,10 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, NamedTuple
 
-from restore.change import Finding, acted
+from restore.change import Finding, Reorder, acted, moved_from
 from restore.compare.facts import told
 from restore.compare.moves import Diff, recorded
 from restore.compare.stacks import Seen, Stack, ranges, stacks
@@ -66,19 +67,26 @@ def restored_views(restored: Restored, diff: Diff | None = None) -> list[View]:
     """
     document = restored.document
     lines = list(document.placed())
-    number = {place: at for at, (place, _) in enumerate(lines)}
+    read = {place: at for at, (place, _) in enumerate(lines)}
+    number = read | {now: read[old] for now, old in moved_from(restored.changes).items()}
     notes: dict[int, list[Note]] = defaultdict(list)
     for change in restored.changes:
-        notes[number[change.finding.place]].append(_note(change.finding))
+        numbers = read if isinstance(change.finding.action, Reorder) else number
+        notes[numbers[change.finding.place]].append(_note(change.finding))
     for doubt in restored.doubts:
         stack = _doubtful(document.at(doubt.place), doubt)
         notes[number[doubt.place]].append(_note(doubt)._replace(stack=stack, doubt=True))
-    broken = [(at, at + 1) for at, (_, line) in enumerate(lines[:-1]) if line.ends is Ends.BROKEN]
+    kinds = {number[place]: line.kind for place, line in lines}
+    broken = [
+        (number[place], number[after])
+        for (place, line), (after, _) in pairwise(lines)
+        if line.ends is Ends.BROKEN
+    ]
     return [
         replace(
             view,
             page=lines[view.first][0].page,
-            kind=lines[view.first][1].kind,
+            kind=kinds[view.first],
             notes=tuple(note for at in range(view.first, view.last + 1) for note in notes[at]),
         )
         for view in compared_views(diff or recorded(restored.original, document), broken)

@@ -217,7 +217,7 @@ def _counted(restored: Restored, work: Work, is_image: bool) -> dict[str, Any]:
 
 def _damage(document: Document, made: Sequence[Finding], pages: Counter[str]) -> float:
     lines = sum(bool(line.text.strip()) for page in document.pages for line in page.lines)
-    of_lines = len({finding.place for finding in made}) / max(lines, 1)
+    of_lines = len({place for finding in made for place in finding.places}) / max(lines, 1)
     of_pages = (pages.total() - pages[Layer.SOUND.value]) / max(pages.total(), 1)
     return round(min(max(of_lines, of_pages), 1.0), 6)
 

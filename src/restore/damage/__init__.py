@@ -2,7 +2,8 @@
 
 The order matters: what is page furniture takes no part in the running text, letters are turned
 around before words are put in order, and these before brackets; what is quoted is seen when the
-words are in order; paragraphs are joined last.
+words are in order; paragraphs are joined last. Columns are seen to be woven when all is mended;
+they are put apart, and all is mended anew, now that each line stands beside those it goes with.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from restore.damage import (
     ranges,
     runs,
     words,
+    woven,
 )
 from restore.evidence import Evidence
 from restore.model import Document
@@ -55,6 +57,30 @@ class Damage:
 DAMAGES: tuple[Damage, ...] = (
     Damage("running-head", "the title of the book or chapter above a page", "שער א – 17", "", True),
     Damage("page-number", "the number of a page in the middle of the text", "17", "", True),
+    Damage(
+        woven.WOVEN_COLUMNS,
+        "the lines of both columns of a page in turn",
+        "הספרייה העירונית נפתחה לפני\n"
+        "הספרנית הראשונה הייתה אישה\n"
+        "שמונים שנה בבניין אבן קטן ליד\n"
+        "גבוהה ושקטה שהכירה כל ספר וכל\n"
+        "השוק הישן, ובמשך כל השנים האלה\n"
+        "קורא בשמו. היא נהגה לומר שמי\n"
+        "באו אליה בני הנוער של השכונה\n"
+        "שמחזיר ספר באיחור של שבוע אינו\n"
+        "כדי לקרוא ולהכין שיעורים.\n"
+        "חייב קנס, אלא חייב לספר מה מצא",
+        "הספרייה העירונית נפתחה לפני\n"
+        "שמונים שנה בבניין אבן קטן ליד\n"
+        "השוק הישן, ובמשך כל השנים האלה\n"
+        "באו אליה בני הנוער של השכונה\n"
+        "כדי לקרוא ולהכין שיעורים.\n"
+        "הספרנית הראשונה הייתה אישה\n"
+        "גבוהה ושקטה שהכירה כל ספר וכל\n"
+        "קורא בשמו. היא נהגה לומר שמי\n"
+        "שמחזיר ספר באיחור של שבוע אינו\n"
+        "חייב קנס, אלא חייב לספר מה מצא",
+    ),
     Damage(
         controls.DIRECTION_CONTROLS,
         "lines between controls of direction, with marks and numbers as they are seen",
@@ -213,6 +239,7 @@ OF_OCR: frozenset[str] = frozenset(
 NAMES: tuple[str, ...] = tuple(damage.name for damage in DAMAGES)
 
 FURNITURE: tuple[Find, ...] = (furniture.find_furniture,)
+COLUMNS: tuple[Find, ...] = (woven.find_woven_columns,)
 TEXT: tuple[Find, ...] = (
     characters.find_wrong_characters,
     controls.find_direction_controls,

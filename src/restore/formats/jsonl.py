@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from restore.change import Action, Arrange, Change, Edit, Finding, Mark, undo
+from restore.change import Action, Arrange, Change, Edit, Finding, Mark, Reorder, undo
 from restore.formats import txt
 from restore.model import (
     Document,
@@ -181,6 +181,8 @@ def _action(action: Action) -> Record:
                     "kind": action.kind and action.kind.value,
                 }
             }
+        case Reorder():
+            return {"reorder": list(action.order)}
 
 
 def _pieces(pieces: Iterable[Piece]) -> list[object]:
@@ -213,6 +215,8 @@ def _read_action(entry: Record) -> Action:
         return Edit(*entry["edit"])
     if "arrange" in entry:
         return Arrange(_read_pieces(entry["arrange"]))
+    if "reorder" in entry:
+        return Reorder(tuple(entry["reorder"]))
     mark = entry["mark"]
     return Mark(mark["ends"] and Ends(mark["ends"]), mark["kind"] and Kind(mark["kind"]))
 

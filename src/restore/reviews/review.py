@@ -15,7 +15,7 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 from restore.by_hand import edited, fitting
-from restore.change import Change, Finding, Mark, acted
+from restore.change import OF_TEXT, Change, Finding, Reorder, acted, applied, replay
 from restore.compare.stacked import RIGHT_TO_LEFT
 from restore.damage import LAYOUT
 from restore.formats.jsonl import Recorded
@@ -111,7 +111,7 @@ class Review:
         original, document = (
             _sheet(lines, page, start)
             for lines in (
-                [self.recorded.original.at(place) for place in settled],
+                [self._begun.at(place) for place in settled],
                 [one.line for one in settled.values()],
             )
         )
@@ -126,21 +126,23 @@ class Review:
     def settled(self, place: Place, decisions: Iterable[Decision]) -> Settled:
         """A line after the ``decisions`` about it.
 
-        What was made after a change that is refused goes with it, unless it fits without it.
+        What was made after a change that is refused goes with it, unless it fits without it. What
+        is decided about the order of lines is heeded when the text is restored again.
         """
         verdicts = {decision.id: decision.verdict for decision in decisions}
-        line = self.recorded.original.at(place)
+        line = self._begun.at(place)
         made: dict[str, Change] = {}
         left: dict[str, Finding] = {doubt.id: doubt for doubt in self._doubts.get(place, ())}
 
         def make(finding: Finding) -> Line:
-            after = acted(line, finding.action)
+            after = line if isinstance(finding.action, Reorder) else acted(line, finding.action)
             made[finding.id] = Change(finding, line, after)
             left.pop(finding.id, None)
             return after
 
         for change in self._changes.get(place, ()):
-            fits = isinstance(change.finding.action, Mark) or line.text == change.before.text
+            of_text = isinstance(change.finding.action, OF_TEXT)
+            fits = not of_text or line.text == change.before.text
             if fits and verdicts.get(change.id) in (None, Verdict.ACCEPTED):
                 line = make(change.finding)
             else:
@@ -190,12 +192,12 @@ class Review:
         """The doubts about the text of lines that were edited, or about which one was accepted."""
         for decision in decisions:
             change = decision.change
-            if change is None or isinstance(change.finding.action, Mark):
+            if change is None or not isinstance(change.finding.action, OF_TEXT):
                 continue
             _, was_doubt = self._findings.get(change.id, (None, True))
             if was_doubt:
                 for doubt in self._doubts.get(decision.place, ()):
-                    if not isinstance(doubt.action, Mark):
+                    if isinstance(doubt.action, OF_TEXT):
                         yield doubt.id
 
     def decide(self, name: str, accepted: bool) -> Place:
@@ -211,11 +213,22 @@ class Review:
         raw = self.recorded.original.at(place).text
         change = None
         if accepted:
-            change = next((made for made in now.made if made.id == name), None)
+            change = self._reordered(name)
+            change = change or next((made for made in now.made if made.id == name), None)
             change = change or _accepted(name, now)
         verdict = Verdict.ACCEPTED if accepted else Verdict.REFUSED
         self.decisions.add(Decision(self.number, name, place, verdict, raw, change))
         return place
+
+    def _reordered(self, name: str) -> Change | None:
+        """The change or doubt of this name, if it is about the order of lines."""
+        for change in self.recorded.changes:
+            if change.id == name and isinstance(change.finding.action, Reorder):
+                return change
+        for doubt in self.recorded.doubts:
+            if doubt.id == name and isinstance(doubt.action, Reorder):
+                return applied(self._begun, [doubt])[1][0]
+        return None
 
     def edit(self, place: Place, text: str, seen: str) -> None:
         """Make ``text`` of a line that was ``seen`` so.
@@ -257,6 +270,12 @@ class Review:
         for decision in self.decisions.current(self.number).values():
             found[decision.place].append(decision)
         return found
+
+    @cached_property
+    def _begun(self) -> Document:
+        """What was read, its lines in the order in which all else was found; they come first."""
+        moves = [c for c in self.recorded.changes if isinstance(c.finding.action, Reorder)]
+        return replay(self.recorded.original, moves)
 
     @cached_property
     def _before(self) -> list[int]:
