@@ -124,6 +124,12 @@ def test_white_space_at_a_head(printed: str, signs: str, come_out: str) -> None:
         ("AB (CD", "j.", "jump at a space", 1),
         ("AB )CD", "jj", "jump at a space", 0),
         ("1 CD", "j", "jump at a space", 0),
+        ("AB-CD EF", ".j.", "jump inside", 1),
+        ("AB-CD EF", ".j.", "jump at a dash", 0),
+        ("12-CD EF", ".j.", "jump inside", 0),
+        ("AB-CD EF;", "jj.", "wrong start", 1),
+        ("AB-CD EF", "jj.", "wrong start", 0),
+        ("AB-CD EF;", ".j.", "wrong start", 0),
     ],
 )
 def test_what_is_counted_of_heads(printed: str, signs: str, name: str, times: int) -> None:

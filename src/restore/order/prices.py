@@ -38,7 +38,7 @@ PRICES = {
     "extra": 7.29,  # two spaces for one
     "outer": 6.03,  # white space before or after the line
     "moved": 5.31,  # a space too many here, one too few there
-    "wrong start": 8.60,  # a closing bracket or a full stop
+    "wrong start": 8.60,  # a closing bracket or a full stop, or a hyphen that joined two words
     "wrong end": 5.34,  # an opening bracket
     "unbalanced": 6.01,  # a bracket closed before it is opened
     "nested": 5.39,  # a bracket opened before the last is closed
@@ -53,6 +53,7 @@ PRICES = {
 FLUENCY = 0.72
 # What speaks against a line in any order, whatever moved its words.
 SHAPE = ("wrong start", "wrong end", "unbalanced", "nested", "empty", "quotes")
+STOPS = frozenset(".,:;!?")
 NAMES = tuple(PRICES)
 LEARNED = (*HABITS, *WAYS)
 # What stands where the document would have shown a habit: a number is painted alone, and whether
@@ -259,8 +260,13 @@ def _spaces(
 
 def _edges(line: Tokens, order: Orders) -> dict[str, NDArray[np.generic]]:
     first, last = line.types[order[:, 0]], line.types[order[:, -1]]
+    hyphens = _hyphens(line)
+    wrong = (ENDING[first] | hyphens[order[:, 0]]).astype(np.int16)
+    if line.heads and hyphens.any():
+        stops = np.array([line.text[stop - 1] in STOPS for stop in line.stops])
+        wrong += _total(hyphens[order[:, 1:]] & stops[order[:, :-1]])
     found: dict[str, NDArray[np.generic]] = {
-        "wrong start": ENDING[first] | _hyphens(line)[order[:, 0]],
+        "wrong start": wrong,
         "wrong end": last == Type.OPEN,
     }
     steps = (line.types == Type.OPEN).astype(np.int16) - (line.types == Type.CLOSE)
@@ -275,7 +281,7 @@ def _edges(line: Tokens, order: Orders) -> dict[str, NDArray[np.generic]]:
 
 
 def _hyphens(line: Tokens) -> NDArray[np.bool_]:
-    """Which tokens are hyphens between two others, which begin no line."""
+    """Which tokens are hyphens between two others, which begin no line and follow no stop."""
     tight = line.spaces == 0
     inside = tight[:-1] & tight[1:] & (line.types == Type.DASH)
     inside[[0, -1]] = False

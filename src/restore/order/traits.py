@@ -18,6 +18,7 @@ HABITS = (
     "jump at a mark",
     "jump at a dash",
 )
+COMPOUND = 5.0  # nats: how much likelier two words with a hyphen are one piece; a guess
 ENDING, LONE, TIGHT, BRACKET, STARTING = (
     any_of(Type.CLOSE, Type.MARK),
     any_of(Type.MARK, Type.QUOTE),
@@ -70,7 +71,10 @@ def facts(line: Tokens) -> Facts:
     final = line.inner & (line.split == SURE_SPLIT)
     inside = line.inner & ~final
     kind, tight = kinds(line), spaces == 0
-    plain = (kind < 0) & ~line.inner & ~opening
+    compound = _compounds(line)
+    inside |= compound
+    kind[compound] = -1
+    plain = (kind < 0) & ~line.inner & ~opening & ~compound
     if line.heads:
         # There are no separators, and no piece ends at a space but by a jump, beside marks as well.
         lone = (line.types != Type.WORD) & np.append(True, spaces > 0)
@@ -79,7 +83,7 @@ def facts(line: Tokens) -> Facts:
     jumped = [
         *(kind == habit for habit in range(len(HABITS))),
         inside,
-        np.where(inside, line.split, 0),
+        np.where(compound, COMPOUND, np.where(inside, line.split, 0)),
         final,
         plain,
     ]
@@ -95,6 +99,14 @@ def facts(line: Tokens) -> Facts:
         _bracketed(line),
         np.flatnonzero(line.heads & tight & ENDING[line.types[:-1]] & ENDING[line.types[1:]]),
     )
+
+
+def _compounds(line: Tokens) -> NDArray[np.bool_]:
+    """Which gaps are beside a hyphen that makes one of two words."""
+    tight, word = line.spaces[1:-1] == 0, (line.types == Type.WORD) & ~line.ltr
+    hyphens = np.zeros(len(line), np.bool_)
+    hyphens[1:-1] = (line.types[1:-1] == Type.DASH) & word[:-2] & word[2:] & tight[:-1] & tight[1:]
+    return np.asarray((hyphens[:-1] | hyphens[1:]) & line.heads)
 
 
 def _heads(line: Tokens) -> NDArray[np.bool_]:
