@@ -33,7 +33,7 @@ from restore.formats import txt
 from restore.order import habits, prices
 from restore.order.chain import chain
 from restore.order.lattice import Choice, Reading, joins, weigh_readings
-from restore.order.prices import LEARNED, NAMES, PRICES, counts, gaps
+from restore.order.prices import INSTEAD, LEARNED, NAMES, PRICES, counts, gaps
 from restore.order.readings import orders
 from restore.order.screen import MOST_SHARE, ROUNDS
 from restore.order.traits import HABITS as GAPS
@@ -64,6 +64,8 @@ ALWAYS = np.array([name in GAPS for name in LEARNED])  # also shown by lines as 
 # Places among the weights: prices first, then fluency, quotes, and habits.
 AT_FLUENCY, AT_QUOTED, AT_HABITS = len(NAMES), len(NAMES) + 1, len(NAMES) + 2
 AT_LEARNED = [NAMES.index(name) for name in LEARNED]
+AT_INSTEAD = [NAMES.index(name) for name in INSTEAD.values()]
+GIFTS = [name in GAPS or price < 0 for name, price in PRICES.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +242,7 @@ def fitted(examples: Sequence[Example], pulled: Floats) -> Floats:
         return total, gradient
 
     habits = [(-HIGHEST_HABIT, HIGHEST_HABIT)] * len(TRACES)
-    prices = [(-HIGHEST_GIFT if name in GAPS else 0.0, HIGHEST_PRICE) for name in NAMES]
+    prices = [(-HIGHEST_GIFT if gift else 0.0, HIGHEST_PRICE) for gift in GIFTS]
     bounds = [*prices, FLUENCIES, QUOTES, *habits]
     found = minimize(
         loss, pulled, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": STEPS}
@@ -263,6 +265,7 @@ def with_habits(examples: Sequence[Example], weights: Floats) -> Floats:
             chances = softmax(scores(example, fresh)[0])
             shown -= chances @ example.features[:, AT_LEARNED]
             there += example.places * np.where(ALWAYS, 1, 1 - chances[0])
+            there[habits.REPLACED] += chances @ example.features[:, AT_INSTEAD]
         guess = 1 / (1 + np.exp(weights[AT_LEARNED]))
         share = (shown + guess * habits.WORTH) / (there + habits.WORTH)
         share = np.clip(share, 1 - MOST_SHARE, MOST_SHARE)

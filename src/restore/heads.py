@@ -9,7 +9,7 @@ https://mupdf.com).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 import regex
 
@@ -22,14 +22,13 @@ OPENING = "\"'״׳’”“„‘"
 HYPHEN = regex.compile(r"(?<=\p{Hebrew})[-־‑](?=\p{Hebrew})")
 
 
-def heads(lines: Iterable[str]) -> bool:
+def heads(lines: Sequence[str]) -> bool:
     """Whether what ends the pieces of lines stands at their heads in the lines of a document."""
-    balance = 0
-    for line in lines:
-        if LETTER.search(line):
-            balance += HEAD.match(line) is not None
-            balance -= MANY * (NO_HEAD.search(line) is not None)
-    return balance >= FEW
+    begun = sum(bool(HEAD.match(line) and LETTER.search(line)) for line in lines)
+    if begun < FEW:  # as in most texts, whose lines need not be looked at any further
+        return False
+    moved = sum(bool(NO_HEAD.search(line) and LETTER.search(line)) for line in lines)
+    return begun - MANY * moved >= FEW
 
 
 def parted(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:

@@ -194,10 +194,11 @@ def restore(
     for left in reversed(range(ROUNDS if guesses else 0)):
         begun = _Run(config, known, run.document, list(run.changes))
         furniture, told = run.mend(settled, progress)
-        marked, _ = applied(run.document, furniture)
+        if not left or page is not None:
+            break
         # Lines are known to be woven when they are mended, and mended when they are not woven.
-        asked = left > 0 and page is None
-        woven = run.find(COLUMNS, _unproved(marked, settled)) if asked else []
+        marked, _ = applied(run.document, furniture)
+        woven = run.find(COLUMNS, _unproved(marked, settled))
         if not woven:
             break
         run = begun

@@ -9,18 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import regex
-
 from restore.change import Finding, Reorder
 from restore.evidence import Evidence
-from restore.model import CONTROLS, FURNITURE, Document, Ends, Page, Place
+from restore.model import FURNITURE, Document, Ends, Page, Place
+from restore.order.chain import CONTROL
 from restore.order.weaving import Woven, woven
 from restore.tokens import has_letters
 
 WOVEN_COLUMNS = "woven-columns"
 
 LONGEST = 150  # characters; no line of one of two columns has as many; a guess
-CONTROL = regex.compile(f"[{CONTROLS}]")
 
 
 def find_woven_columns(document: Document, evidence: Evidence) -> Iterator[Finding]:

@@ -278,17 +278,18 @@ def _widths(
     tight |= (right != left + 1) & (line.wanted[left, right] == 0)
     widths = np.zeros((len(order), len(line) + 1), np.int64)
     widths[:, 1:-1] = np.where(tight, 0, np.where(wanted, 1, np.minimum(between, 1)))
-    # One space came out before the mark of a note and none after it, where one is wanted.
-    notes, numbers, marked = _marks_of_notes(line)
-    if notes.any() or numbers.any():
+    lacking = tight & wanted & ~np.append(line.inner, False)[left]
+    if line.ltr.any():
+        # One space came out before the mark of a note and none after it, where one is wanted.
+        notes, numbers, marked = _marks_of_notes(line)
         hangs = notes[right] | (numbers[right] & marked[left])
         early = hangs & (right != left + 1) & (line.wanted[left, right] == ANY)
         early[:, :-1] &= (between[:, 1:] == 0) & wanted[:, 1:]
         early[:, -1] = False
         widths[:, 1:-1][early] = 0
+        lacking |= _long_words(line)[left] & line.ltr[right] & (between == 0)
     apart = widths.copy()
-    hung = _long_words(line)[left] & line.ltr[right] & (between == 0)
-    apart[:, 1:-1][(tight & wanted & ~np.append(line.inner, False)[left]) | hung] = 1
+    apart[:, 1:-1][lacking] = 1
     return widths, apart
 
 

@@ -34,8 +34,8 @@ class Reading:
     of it speak against it, ``fluency`` what its words speak for it, ``quoted`` what known passages
     do, all in nats; ``ends`` are its first and last word among the tokens. ``cuts`` are the
     labels of the gaps between tokens (``readings.py``), ``shown`` how often it assumes each thing
-    of which a document has a habit (``prices.LEARNED``); ``turned`` says that all words of a line
-    that shows no damage are reversed.
+    of which a document has a habit (``prices.LEARNED``), then what stands ``INSTEAD``; ``turned``
+    says that all words of a line that shows no damage are reversed.
     """
 
     order: tuple[int, ...]

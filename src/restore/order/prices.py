@@ -99,7 +99,7 @@ def counts(
     found.update(_cuts(line, rows))
     pairs = line.pairs.take(order[:, :-1] * len(line.line) + order[:, 1:])
     found.update(_spaces(line.line, rows, order, gaps, pairs))
-    found.update(_edges(line.line, order))
+    found.update(_edges(line, order))
     found["empty"] = _total(pairs & Bit.EMPTY > 0)
     found["quotes"] = _quotes(line.line, order, gaps, pairs)
     table = np.zeros((len(rows), len(NAMES)))
@@ -258,9 +258,9 @@ def _spaces(
     }
 
 
-def _edges(line: Tokens, order: Orders) -> dict[str, NDArray[np.generic]]:
+def _edges(about: Facts, order: Orders) -> dict[str, NDArray[np.generic]]:
+    line, hyphens = about.line, about.hyphens
     first, last = line.types[order[:, 0]], line.types[order[:, -1]]
-    hyphens = _hyphens(line)
     wrong = (ENDING[first] | hyphens[order[:, 0]]).astype(np.int16)
     if line.heads and hyphens.any():
         stops = np.array([line.text[stop - 1] in STOPS for stop in line.stops])
@@ -278,14 +278,6 @@ def _edges(line: Tokens, order: Orders) -> dict[str, NDArray[np.generic]]:
         "unbalanced": lowest - max(-int(steps.sum()), 0),
         "nested": np.maximum(depth.max(axis=0) - lowest - 1, 0),
     }
-
-
-def _hyphens(line: Tokens) -> NDArray[np.bool_]:
-    """Which tokens are hyphens between two others, which begin no line and follow no stop."""
-    tight = line.spaces == 0
-    inside = tight[:-1] & tight[1:] & (line.types == Type.DASH)
-    inside[[0, -1]] = False
-    return np.asarray(inside)
 
 
 def _quotes(

@@ -37,7 +37,7 @@ class Facts:
     of ``Bit`` for each token to follow each other one. Where what ends a piece is its head
     (``restore.heads``), ``bracketed`` (closing brackets that are heads x gaps) says at which gaps
     the piece may end, and ``heads`` are the gaps between marks that are in reverse if they are a
-    head.
+    head. ``hyphens`` are tokens between two others, which begin no line and follow no stop.
     """
 
     line: Tokens
@@ -50,6 +50,7 @@ class Facts:
     early: int
     bracketed: NDArray[np.bool_]
     heads: NDArray[np.intp]
+    hyphens: NDArray[np.bool_]
 
 
 class Bit:
@@ -71,7 +72,8 @@ def facts(line: Tokens) -> Facts:
     final = line.inner & (line.split == SURE_SPLIT)
     inside = line.inner & ~final
     kind, tight = kinds(line), spaces == 0
-    compound = _compounds(line)
+    hyphens = _hyphens(line)
+    compound = _compounds(line, hyphens)
     inside |= compound
     kind[compound] = -1
     plain = (kind < 0) & ~line.inner & ~opening & ~compound
@@ -98,15 +100,23 @@ def facts(line: Tokens) -> Facts:
         int(early.sum()),
         _bracketed(line),
         np.flatnonzero(line.heads & tight & ENDING[line.types[:-1]] & ENDING[line.types[1:]]),
+        hyphens,
     )
 
 
-def _compounds(line: Tokens) -> NDArray[np.bool_]:
+def _hyphens(line: Tokens) -> NDArray[np.bool_]:
+    tight = line.spaces == 0
+    inside = tight[:-1] & tight[1:] & (line.types == Type.DASH)
+    inside[[0, -1]] = False
+    return np.asarray(inside)
+
+
+def _compounds(line: Tokens, hyphens: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Which gaps are beside a hyphen that makes one of two words."""
-    tight, word = line.spaces[1:-1] == 0, (line.types == Type.WORD) & ~line.ltr
-    hyphens = np.zeros(len(line), np.bool_)
-    hyphens[1:-1] = (line.types[1:-1] == Type.DASH) & word[:-2] & word[2:] & tight[:-1] & tight[1:]
-    return np.asarray((hyphens[:-1] | hyphens[1:]) & line.heads)
+    word = (line.types == Type.WORD) & ~line.ltr
+    joining = hyphens.copy()
+    joining[1:-1] &= word[:-2] & word[2:]
+    return np.asarray((joining[:-1] | joining[1:]) & line.heads)
 
 
 def _heads(line: Tokens) -> NDArray[np.bool_]:
