@@ -96,9 +96,22 @@ def test_a_table_of_contents_stays() -> None:
 
 def test_a_line_that_stands_once_stays() -> None:
     assert found(pages(["מאת המחבר", *body(20)], [*body(20, 3), "סוף"])) == []
-    assert found("\n".join([*body(20), "", "1", ""])) == []
     assert found("") == []
 
 
 def test_numerals_fall() -> None:
     assert [numeral(word) for word in ("א", 'ט"ו', 'תת"ק', "שלום")] == [1, 15, 900, None]
+
+
+def test_a_number_alone_at_the_end_of_a_page_of_prose_is_its_number() -> None:
+    for number in ("1", "53", "- 377 -"):
+        assert found("\n".join([*body(20), "", number, ""])) == [number]
+
+
+def test_other_numbers_at_the_end_of_a_text_stay() -> None:
+    year, list_of_numbers = "1935", ["1", *body(3), "2", *body(3), "3"]
+    assert found("\n".join([*body(20), "", year])) == []
+    assert found("\n".join([*body(20), *list_of_numbers])) == []
+    assert found("\n".join([*body(5), "", "12"])) == []
+    assert found("\n".join([*(["לחם וחלב"] * 20), "", "12"])) == []
+    assert found("\n".join([*body(20), "נקנו 12", "ספרים"])) == []

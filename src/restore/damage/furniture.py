@@ -30,6 +30,7 @@ HEAD_LENGTH = 80  # characters of the longest running head; a guess
 PROSE = 27  # characters of the usual line, below which all may be verse or a list; a guess
 HEAD_SHARE = 0.75  # share of the usual line length that a head without a number may fill; a guess
 SAME = 90.0  # similarity in hundredths, by letters, of two prints of one head; a guess
+FOLIOS = range(1, 1000)  # numbers that a page may have
 SKIPPED = 3  # pages from one number to the next, where some have none; a guess
 GAP = 3  # blank lines that Apache Tika puts between pages
 MANY = 4  # numbers in a row that tell pages without any other sign; a guess
@@ -53,7 +54,8 @@ class Printed:
     """A line that is not blank.
 
     ``edge`` says that it stands at an edge of a known page, ``above`` and ``below`` count the blank
-    lines around; ``confidence`` and ``kind`` are set when it turns out to be furniture.
+    lines around; ``confidence`` and ``kind`` are set when it turns out to be furniture, and
+    ``last`` if that is only since it ends the text.
     """
 
     place: Place
@@ -67,6 +69,7 @@ class Printed:
     kind: Kind = Kind.TEXT
     confidence: float = 0.0
     numbers: Sequence[int] = ()
+    last: bool = False
     _letters: str | None = None
 
     @property
@@ -95,6 +98,7 @@ def find_furniture(document: Document, evidence: Evidence) -> Iterator[Finding]:
     recurring = _recurring(lines, usual)
     for sequence in _sequences(lines):
         _weigh_numbers(sequence, lines, set(recurring), usual)
+    _weigh_last(lines, usual)
     for heads in recurring.values():
         _weigh_heads(heads, lines, usual)
     _join_kin(lines)
@@ -102,6 +106,8 @@ def find_furniture(document: Document, evidence: Evidence) -> Iterator[Finding]:
         if line.kind is not Kind.TEXT:
             head = line.kind is Kind.HEAD
             reason = "a line that recurs page by page" if head else "a page number, one of a row"
+            if line.last:
+                reason = "a number alone at the foot of the last page"
             name = RUNNING_HEAD if head else PAGE_NUMBER
             yield Finding(name, line.place, Mark(kind=line.kind), reason, line.confidence)
 
@@ -205,6 +211,20 @@ def _weigh_numbers(
         return
     for line in run:
         line.mark(Kind.PAGE_NUMBER, SURE)
+
+
+def _weigh_last(lines: Sequence[Printed], usual: float) -> None:
+    """Take a number alone at the end of a page of prose for that of the page.
+
+    It is all that shows a page where the text is one page, or the other numbers are lost. A number
+    of four digits may be a year, under the text.
+    """
+    if len(lines) <= PAGE or usual < PROSE:
+        return
+    line, near = lines[-1], lines[-PAGE:-1]
+    if line.style == "digits" and line.number in FOLIOS and all(one.number is None for one in near):
+        line.last = line.kind is Kind.TEXT
+        line.mark(Kind.PAGE_NUMBER, LIKELY)
 
 
 def _steady(run: Sequence[Printed]) -> bool:
