@@ -227,7 +227,7 @@ class Page:
     """
 
     text: str
-    lines: tuple[Line, ...] | PackedLines
+    lines: Sequence[Line]
     layer: Layer | None = None
     remark: str = ""
     proved: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,7 +24,7 @@ from restore.formats import txt
 from restore.from_page import find_page_order
 from restore.languages import language
 from restore.model import Document, Place
-from restore.parts import PackedChanges, Whole, is_long, parts
+from restore.parts import Whole, is_long, parts
 from restore.works.quotes import Quotes
 
 SETS = ("only", "skip", "refused")
@@ -69,7 +69,7 @@ class Restored:
 
     original: Document
     document: Document
-    changes: tuple[Change, ...] | PackedChanges
+    changes: Sequence[Change]
     doubts: tuple[Finding, ...]
 
     @property
