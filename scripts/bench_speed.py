@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from scoring import table
 
@@ -42,7 +43,7 @@ def measure(shared: Path, growth: tuple[float, ...]) -> dict[str, object]:
     """Print how fast each tool is, and how time and memory of restore grow; give the figures."""
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     speeds = side_by_side({"sound": sound(shared), "damaged": damaged(shared)})
-    print("\nTime and memory of a whole process, by the size of a sound text.\n")
+    print("\nTime and memory of restore fix, by the size of a sound text.\n")
     rows = [grown(shared, size) for size in growth]
     heads = ("MB", "seconds", "MB/s", "peak MB")
     table(heads, [[f"{value:.3g}" for value in row] for row in rows])
@@ -139,18 +140,22 @@ def cut(text: str, size: int) -> str:
 
 
 def grown(shared: Path, size: float) -> tuple[float, float, float, float]:
-    """Size, seconds, megabytes a second and peak memory of a process that reads a sound text."""
-    command = [sys.executable, __file__, str(shared), str(size)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    """Size, seconds, megabytes a second and peak memory of ``restore fix`` on a sound text."""
+    with TemporaryDirectory() as folder:
+        text = Path(folder, "sound.txt")
+        text.write_text(sound(shared, int(size * MEGABYTE)), encoding="utf-8")
+        command = [sys.executable, __file__, str(text), str(Path(folder, "clean.txt"))]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
     seconds, peak = map(float, done.stdout.split())
     return size, seconds, size / seconds, peak
 
 
-def alone(shared: Path, size: float) -> None:
-    """Print the seconds that a text takes and the peak memory of this process in MB."""
-    text = sound(shared, int(size * MEGABYTE))
+def alone(text: str, output: str) -> None:
+    """Print the seconds that a file takes and the peak memory of this process in MB."""
+    from restore.cli import restore
+
     start = time.process_time()
-    restore_text(text).page_text  # noqa: B018
+    restore.main(["fix", text, "-o", output], standalone_mode=False)
     seconds = time.process_time() - start
     # Not what getrusage says: that begins with the memory of the process that started this one.
     status = Path("/proc/self/status").read_text()
@@ -158,4 +163,4 @@ def alone(shared: Path, size: float) -> None:
 
 
 if __name__ == "__main__":
-    alone(Path(sys.argv[1]), float(sys.argv[2]))
+    alone(*sys.argv[1:])

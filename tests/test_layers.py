@@ -15,7 +15,9 @@ LONGEST = 350  # lines of a module
 # A module may import those named before it, and no other.
 LAYERS = (
     "model",
+    "pieces",
     "change",
+    "parts",
     "by_hand",
     "languages",
     "units",

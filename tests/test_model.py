@@ -14,11 +14,8 @@ from restore.model import (
     Piece,
     Place,
     Span,
-    backwards,
-    joined,
-    origin_length,
-    piece_origins,
 )
+from restore.pieces import backwards, joined, origin_length, piece_origins
 
 PAGE = "abcdefghijklmnopqrstuvwxyz"
 ORIGINS: tuple[Piece, ...] = (Span(2, 6), Inserted("__"), Span(10, 14, -1), Span(0, 1))

@@ -22,11 +22,8 @@ from restore.model import (
     Piece,
     Place,
     Span,
-    backwards,
-    joined,
-    origin_length,
-    piece_origins,
 )
+from restore.pieces import backwards, joined, origin_length, piece_origins
 
 # Or mark: all that an arrangement has to keep. For Python the separators of ASCII are white space.
 LETTER = regex.compile(rf"[^\s\x1c-\x1f{CONTROLS}]")

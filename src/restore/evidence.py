@@ -53,6 +53,8 @@ UNKNOWN_LETTER = 0.2
 REMEMBERED = 20_000  # words with their shares, and runs of words whose passages are kept
 ROUNDS, MOST_SHARE = 5, 0.999  # of learning a share, and the most that can be learned
 
+MOST_UNITS = 20_000  # some 15 MB
+
 NOTHING = -1  # the row of a unit that is not there
 
 
@@ -109,6 +111,13 @@ class Evidence:
                 self._passages.clear()
             found = self._passages[key] = self.quotes.passages(words)
         return found
+
+    def forget(self) -> None:
+        """Forget the units met so far, if they are many; not in the middle of a text."""
+        if len(self._rows) > MOST_UNITS:
+            self.readings, self.fluencies, self.tokens, self.chunks = {}, {}, {}, None
+            self._rows = {}
+            self._attributes = np.zeros((1024, COLUMNS), np.uint32)
 
     @property
     def rows(self) -> int:

@@ -1,18 +1,21 @@
 """A document as it was read: pages, lines, and where every character of a line came from.
 
-All classes are frozen: a change makes a new document. Characters are kept as strings and runs of
-origins, never as one Python object each, so that a book of megabytes stays small and fast.
+A change makes a new document. Characters are kept as strings and runs of origins, never as one
+Python object each, so that a book of megabytes stays small and fast; the lines of a long text are
+kept as numbers.
 """
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import product
+from operator import eq
+from typing import TYPE_CHECKING, NamedTuple, overload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import numpy as np
     from numpy.typing import NDArray
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
 # Characters that say in which direction text goes, and are not seen: UAX #9, section 2.
 CONTROLS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+LONG_TEXT = 300_000  # characters; the lines of a longer text are packed, and mended in parts
 
 
 class Span(NamedTuple):
@@ -103,6 +107,91 @@ class Line:
         return 2 * turned > len(self.text)
 
 
+# All that lines may have but for their text, numbered so that a byte says it.
+_FACTS = tuple(product(("\n", "\r\n", "\r", "\f", ""), Ends, Kind))
+_NUMBER_OF = {facts: number for number, facts in enumerate(_FACTS)}
+
+
+class PackedLines(Sequence[Line]):
+    """The lines of a page of a long text, each made anew when it is asked for.
+
+    One that is a stretch of the text of the page takes 17 bytes, where a ``Line`` takes some 400.
+    """
+
+    def __init__(self, text: str, lines: Iterable[Line] = ()) -> None:
+        """``text`` is that of the page; lines of it may be added later."""
+        self.text = text
+        self._starts, self._stops = array("q"), array("q")
+        self._facts = array("B")
+        self._others: dict[int, Line] = {}
+        for line in lines:
+            self.append(line)
+
+    def append(self, line: Line) -> None:
+        """Add a line after the last one."""
+        facts = line.terminator, line.ends, line.kind
+        stretch = _stretch(line, self.text)
+        if stretch is None or facts not in _NUMBER_OF:
+            self._others[len(self)] = line
+            stretch, facts = range(0), _FACTS[0]
+        self.append_stretch(stretch.start, stretch.stop, *facts)
+
+    def append_stretch(
+        self, start: int, stop: int, terminator: str, ends: Ends, kind: Kind
+    ) -> None:
+        """Add a line that is a stretch of the text."""
+        self._starts.append(start)
+        self._stops.append(stop)
+        self._facts.append(_NUMBER_OF[terminator, ends, kind])
+
+    @property
+    def as_read(self) -> bool:
+        """Whether all lines are stretches of the text."""
+        return not self._others
+
+    def span(self, start: int, stop: int) -> tuple[int, int]:
+        """Where in the text lines that are as read begin, and where the last line break ends."""
+        last = self._facts[stop - 1]
+        return self._starts[start], self._stops[stop - 1] + len(_FACTS[last][0])
+
+    def __len__(self) -> int:
+        return len(self._facts)
+
+    @overload
+    def __getitem__(self, index: int) -> Line: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Line, ...]: ...
+    def __getitem__(self, index: int | slice) -> Line | tuple[Line, ...]:
+        if isinstance(index, slice):
+            return tuple(self[at] for at in range(*index.indices(len(self))))
+        terminator, ends, kind = _FACTS[self._facts[index]]
+        index %= len(self)
+        other = self._others.get(index)
+        if other is not None:
+            return other
+        start, stop = self._starts[index], self._stops[index]
+        origins = (Span(start, stop),) if start < stop else ()
+        return Line(self.text[start:stop], origins, terminator, ends, kind)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, PackedLines | tuple):
+            return NotImplemented
+        return len(self) == len(other) and all(map(eq, self, other))
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+
+def _stretch(line: Line, page: str) -> range | None:
+    """The characters of a page that a line is, if it is nothing else."""
+    if not line.origins:
+        return None if line.text else range(0)
+    if len(line.origins) > 1 or isinstance(line.origins[0], Inserted):
+        return None
+    start, stop, step = line.origins[0]
+    return range(start, stop) if step == 1 and page[start:stop] == line.text else None
+
+
 @dataclass(frozen=True, slots=True)
 class Scan:
     """The image that a page was read from: its size in pixels, and dots per inch.
@@ -138,7 +227,7 @@ class Page:
     """
 
     text: str
-    lines: tuple[Line, ...]
+    lines: Sequence[Line]
     layer: Layer | None = None
     remark: str = ""
     proved: bool = False
@@ -204,9 +293,12 @@ class Document:
             return self
         pages = list(self.pages)
         for number in {place.page for place in lines}:
-            old = pages[number].lines
-            new = tuple(lines.get(Place(number, index), line) for index, line in enumerate(old))
-            pages[number] = replace(pages[number], lines=new)
+            page = pages[number]
+            new = (lines.get(Place(number, at), line) for at, line in enumerate(page.lines))
+            packed = isinstance(page.lines, PackedLines)
+            pages[number] = replace(
+                page, lines=PackedLines(page.text, new) if packed else tuple(new)
+            )
         return replace(self, pages=tuple(pages))
 
 
@@ -218,60 +310,3 @@ class Place(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.page}:{self.line}"
-
-
-def piece_origins(origins: tuple[Piece, ...], start: int, stop: int) -> list[Piece]:
-    """The origins of the characters ``start`` to ``stop`` of a line that has ``origins``."""
-    found: list[Piece] = []
-    at = 0
-    for origin in origins:
-        length = origin_length(origin)
-        low, high = max(start - at, 0), min(stop - at, length)
-        if low < high:
-            found.append(_part(origin, low, high))
-        at += length
-        if at >= stop:
-            break
-    return found
-
-
-def origin_length(origin: Piece) -> int:
-    """How many characters of a line an origin stands for."""
-    return len(origin.text) if isinstance(origin, Inserted) else origin.stop - origin.start
-
-
-def _part(origin: Piece, low: int, high: int) -> Piece:
-    if isinstance(origin, Inserted):
-        return Inserted(origin.text[low:high])
-    if origin.step == 1:
-        return Span(origin.start + low, origin.start + high, 1)
-    return Span(origin.stop - high, origin.stop - low, -1)
-
-
-def backwards(origins: list[Piece]) -> list[Piece]:
-    """The origins of a stretch that is read backwards."""
-    return [
-        Inserted(origin.text[::-1])
-        if isinstance(origin, Inserted)
-        else Span(origin.start, origin.stop, -origin.step)
-        for origin in reversed(origins)
-    ]
-
-
-def joined(origins: list[Piece]) -> tuple[Piece, ...]:
-    """The same origins in as few runs as there can be."""
-    runs: list[Piece] = []
-    for origin in origins:
-        last = runs[-1] if runs else None
-        if isinstance(origin, Span) and isinstance(last, Span) and origin.step == last.step:
-            if origin.step == 1 and last.stop == origin.start:
-                runs[-1] = Span(last.start, origin.stop, 1)
-                continue
-            if origin.step == -1 and origin.stop == last.start:
-                runs[-1] = Span(origin.start, last.stop, -1)
-                continue
-        elif isinstance(origin, Inserted) and isinstance(last, Inserted):
-            runs[-1] = Inserted(last.text + origin.text)
-            continue
-        runs.append(origin)
-    return tuple(runs)

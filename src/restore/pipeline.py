@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,6 +24,7 @@ from restore.formats import txt
 from restore.from_page import find_page_order
 from restore.languages import language
 from restore.model import Document, Place
+from restore.parts import Whole, is_long, parts
 from restore.works.quotes import Quotes
 
 SETS = ("only", "skip", "refused")
@@ -68,7 +69,7 @@ class Restored:
 
     original: Document
     document: Document
-    changes: tuple[Change, ...]
+    changes: Sequence[Change]
     doubts: tuple[Finding, ...]
 
     @property
@@ -182,6 +183,41 @@ def restore(
     """
     config = config or Config(document.language)
     known = _evidence(config, quotes)
+    if page is None and is_long(document):
+        return _in_parts(document, config, known, progress)
+    return _restored(document, config, known, progress, page)
+
+
+def _in_parts(
+    document: Document, config: Config, known: Evidence, progress: Callable[[float], object]
+) -> Restored:
+    """Mend a long text part by part."""
+    whole = Whole(document)
+    for part in parts(document):
+        here = replace(
+            config, refused=part.refused(config.refused), decided=part.decided(config.decided)
+        )
+
+        def told(share: float, begins: float = part.begins, whole: float = part.share) -> None:
+            progress(begins + share * whole)
+
+        result = _restored(part.document, here, known, told)
+        if any(part.crosses(change.finding) for change in result.changes):
+            # Lines would change places with those of another part.
+            part = part.bare()
+            result = _restored(part.document, here, known, told)
+        whole.add(part, result.document, result.changes, result.doubts)
+    return Restored(document, whole.document(), whole.changes, tuple(whole.doubts))
+
+
+def _restored(
+    document: Document,
+    config: Config,
+    known: Evidence,
+    progress: Callable[[float], object],
+    page: Document | None = None,
+) -> Restored:
+    known.forget()
     run = _Run(config, known, document)
     moves = [c for c in config.decided if isinstance(c.finding.action, Reorder)]
     run.decide(moves)

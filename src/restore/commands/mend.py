@@ -41,11 +41,11 @@ def mended(
 def _report(result: Restored, name: str, verbose: bool) -> None:
     from restore.damage import LAYOUT
 
-    numbers = line_numbers(result)
     for remark in unproved(result.original):
         say(f"{name}: {remark}", "yellow")
     made = [c.finding for c in result.changes if c.finding.damage not in LAYOUT]
     if verbose:
+        numbers = line_numbers(result)
         for finding in made:
             say(f"{name}:{numbers[finding.place]}: {_told(finding)}", "green")
         for finding in result.doubts:

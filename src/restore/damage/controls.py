@@ -24,10 +24,11 @@ import regex
 from restore.bidi import read_order
 from restore.change import Arrange, Finding
 from restore.evidence import Evidence, chances
-from restore.model import Document, Piece, Place, Span, joined
+from restore.model import Document, Piece, Place, Span
 from restore.order.choices import words
 from restore.order.lattice import Choice, Reading, weigh_readings
 from restore.order.prices import FLUENCY
+from restore.pieces import joined
 
 DIRECTION_CONTROLS = "direction-controls"
 REASON = "the line stands between controls of direction, as it is seen"

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from restore.model import FURNITURE, Document, Ends, Kind, Line, Page, Source, Span
+from restore.model import (
+    FURNITURE,
+    LONG_TEXT,
+    Document,
+    Ends,
+    Kind,
+    PackedLines,
+    Page,
+    Source,
+)
 
 BREAK = re.compile(r"\r\n|\n|\r|\f")
 BYTE_ORDER_MARK = "\ufeff"
@@ -16,29 +26,27 @@ def read(text: str, language: str = "he", name: str = "-", ocr: bool = False) ->
     ``ocr`` marks a text that was read by OCR.
     """
     mark = text.startswith(BYTE_ORDER_MARK)
-    pages = [
-        _page(page)
-        for page in re.findall(r"[^\f]*\f|[^\f]+", text[mark:], re.DOTALL)
-    ]  # fmt: skip
-    return Document(tuple(pages), language, Source(name, mark, ocr))
+    pages = tuple(map(_page, re.findall(r"[^\f]*\f|[^\f]+", text[mark:], re.DOTALL)))
+    if len(text) <= LONG_TEXT:
+        pages = tuple(replace(page, lines=tuple(page.lines)) for page in pages)
+    return Document(pages, language, Source(name, mark, ocr))
 
 
 def _page(text: str) -> Page:
-    lines: list[Line] = []
+    lines = PackedLines(text)
     start = 0
     for found in BREAK.finditer(text):
-        lines.append(_line(text, start, found.start(), found.group()))
+        _add(lines, start, found.start(), found.group())
         start = found.end()
     if start < len(text):
-        lines.append(_line(text, start, len(text), ""))
-    return Page(text, tuple(lines))
+        _add(lines, start, len(text), "")
+    return Page(text, lines)
 
 
-def _line(page: str, start: int, stop: int, terminator: str) -> Line:
-    text = page[start:stop]
-    origins = (Span(start, stop),) if text else ()
-    kind = Kind.TEXT if text.strip() else Kind.BLANK
-    return Line(text, origins, terminator, kind=kind)
+def _add(lines: PackedLines, start: int, stop: int, terminator: str) -> None:
+    text = lines.text[start:stop]
+    kind = Kind.BLANK if not text or text.isspace() else Kind.TEXT
+    lines.append_stretch(start, stop, terminator, Ends.UNKNOWN, kind)
 
 
 def write_lines(document: Document) -> str:
