@@ -83,6 +83,7 @@ LAYERS = (
     "damage",
     "from_page",
     "image_order",
+    "rereading",
     "formats",
     "pipeline",
     "compare.words",

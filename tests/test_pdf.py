@@ -11,8 +11,9 @@ from pages import Run, endless, pdf, unseen, width
 
 from restore.change import origins_cover
 from restore.formats.pdf import read
-from restore.geometry.layout import Habits, Laid
+from restore.geometry.layout import FROM_PAGE, Habits, Laid
 from restore.geometry.own_layer import Own
+from restore.geometry.pdf_pages import MISSING
 from restore.model import Kind, Layer, Page
 from restore.pipeline import restore
 
@@ -268,6 +269,19 @@ def test_what_the_file_does_not_name_is_told() -> None:
     found = read(pdf(page, unmapped=hebrew("AD"))).pages[0]
     assert found.layer is Layer.UNMAPPED and not found.proved
     assert "OCR" in found.remark
+
+
+def test_characters_that_the_font_lacks_are_told_where_there_are_some() -> None:
+    """Those are painted with glyph 0, and PDFium gives the character 0 for it."""
+    few, some = words("FED ab CBA", 520), words("FED aba CBA", 520)
+    found = read(pdf(few, some, named={"a": "\0", "b": "\0"}))
+    for page in found.pages:
+        assert page.lines[0].text.split() == [hebrew("ABC"), hebrew("DEF")]
+    assert [page.remark.endswith(MISSING.format(3)) for page in found.pages] == [
+        False,
+        True,
+    ]
+    assert found.pages[0].remark == FROM_PAGE
 
 
 def test_a_page_without_text_is_told() -> None:

@@ -76,6 +76,8 @@ class Laid:
     brackets: int
     piled: tuple[PaintedLine, ...] = ()  # instead of the rows, where their letters are mixed
     misnamed: bool = False  # whether fonts are to be asked what its glyphs stand for
+    unseen: bool = False  # whether all of it lies, without being seen, over an image of the page
+    missing: int = 0  # glyphs for characters that the font lacks
 
 
 def lay_out(parts: tuple[Glyphs, ...], habits: Habits) -> Laid:
