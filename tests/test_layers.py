@@ -50,6 +50,7 @@ LAYERS = (
     "geometry.painting",
     "geometry.piles",
     "geometry.layout",
+    "geometry.shifted",
     "geometry.own_layer",
     "geometry.pdf_pages",
     "placed",

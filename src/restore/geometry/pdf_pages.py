@@ -15,6 +15,7 @@ from restore.geometry.own_layer import Own, own_text
 from restore.geometry.pdf_glyphs import read_glyphs
 from restore.geometry.pdfium import TextPage, TooLargeError, image_resolution
 from restore.geometry.renamed import with_names
+from restore.geometry.shifted import with_letters
 from restore.model import Layer, Page
 
 MOST_CHARACTERS = 200_000  # of a page; more take seconds; a guess
@@ -140,7 +141,7 @@ def _laid(document: Any, number: int, habits: Habits) -> Laid | Own | str:
 
 def _laid_out(characters: TextPage, page: Any, habits: Habits) -> Laid:
     parts = read_glyphs(characters, page)
-    laid = lay_out(parts, habits)
+    laid = with_letters(lay_out(parts, habits), parts, habits)
     hidden = bool(parts) and all(part.hidden.all() for part in parts)
     # Glyph 0 is that of all characters that a font lacks: ISO 32000-2, 9.7.6.3.
     missing = int(((characters.codes == 0) & (characters.objects != 0)).sum())
