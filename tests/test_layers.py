@@ -35,6 +35,7 @@ LAYERS = (
     "geometry.glyphs",
     "geometry.levels",
     "geometry.pdfium",
+    "geometry.apart",
     "geometry.to_unicode",
     "geometry.shapes",
     "geometry.glyph_names",

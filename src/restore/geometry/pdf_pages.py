@@ -10,6 +10,7 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
+from restore.geometry.apart import characters_of
 from restore.geometry.layout import Habits, Laid, empty_page, lay_out, page_of, read_page
 from restore.geometry.own_layer import Own, own_text
 from restore.geometry.pdf_glyphs import read_glyphs
@@ -125,16 +126,12 @@ def _laid(document: Any, number: int, habits: Habits) -> Laid | Own | str:
     if not page:
         return BROKEN
     try:
-        text = pdfium.FPDFText_LoadPage(page)
-        if not text:
-            return BROKEN
-        try:
-            characters = TextPage(text, MOST_CHARACTERS)
+        with characters_of(page, MOST_CHARACTERS) as characters:
+            if characters is None:
+                return BROKEN
             return own_text(characters, page) or _laid_out(characters, page, habits)
-        except TooLargeError as error:
-            return str(error)
-        finally:
-            pdfium.FPDFText_ClosePage(text)
+    except TooLargeError as error:
+        return str(error)
     finally:
         pdfium.FPDF_ClosePage(page)
 
