@@ -45,6 +45,9 @@ def misread(line: str) -> str:
         ("Open", True),
         ("148", None),
         ("xqzv", None),
+        ("(www.ofek.example/minutes)", True),
+        ("info@ofek.example,", True),
+        ("י'", None),
         ("חספרייח", False),
     ],
 )
