@@ -226,6 +226,26 @@ def test_a_head_painted_as_it_is_seen_is_not_turned_with_the_words_below_it() ->
     assert lines(pdf(page)) == ["ABZ CDZ EFZ 3"] + ["ABX CDY EFZ"] * 5
 
 
+@pytest.mark.parametrize(
+    ("painted", "expected"),
+    [
+        ("תישארב רפס", "ספר בראשית"),  # as it is seen
+        ("ספר בראשית", "ספר בראשית"),
+        ("תישארב", "תישארב"),  # one word, as of another language, tells too little
+        ("רתויב גצקא", "רתויב גצקא"),  # one of the words may be anything
+        ("כהלכ הלאו", "כהלכ הלאו"),
+    ],
+)
+def test_a_head_without_letters_that_tell_is_told_by_its_words(painted: str, expected: str) -> None:
+    page = [Run(painted, 250, 560)]
+    page += [
+        Run(hebrew(word), 330 - 40 * i, 520 - 20 * line)
+        for line in range(5)
+        for i, word in enumerate(["ABX", "CDY", "EFZ"])
+    ]
+    assert read(pdf(page)).pages[0].lines[0].text == expected
+
+
 def test_points_of_a_layer_whose_codes_are_characters_are_not_lost(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
