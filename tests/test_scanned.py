@@ -164,6 +164,14 @@ def test_a_page_is_read_anew_if_its_unseen_layer_is_misread() -> None:
     assert read(data, "never").pages[0] == layer
 
 
+def test_a_misread_layer_stays_where_nothing_can_read_its_page(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    data = layered(LONG_SCAN, over(misread(LONG)))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert read(data).pages == reader.read(data).pages
+
+
 def test_a_layer_that_is_as_good_as_ocr_stays_to_the_byte() -> None:
     """People have put it right, where letters of the image are others."""
     drawn = [line.replace("שמונים", "שמואים").replace("אבן", "אכן") for line in LONG]
