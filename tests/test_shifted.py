@@ -87,10 +87,12 @@ def test_names_that_are_the_numbers_of_codes_are_so_for_all() -> None:
         {0xE0: "\xe0", 0xE1: "\xe1", 0xE2: "\xe2", 0xE3: "\xe3", 0xE4: "\xe4", 0x80: "\xc4"},
         {0xE0: "\xe0", 0xE1: "\xe1", 0x81: "\xe0"},
         {0x80: "\xc4", 0x82: "\xc7", 0x83: "\xc9", 0x90: "\xea", 0x91: "\xea", 0x92: "\xed"},
+        {**{code: chr(code) for code in range(0xE0, 0xF0)}, 0x1A: "\xe9"},
+        {**{code: chr(code + 0x3A) for code in range(0x9B, 0xB5)}, 0x200: "\xe9"},
         {0x41: "A"},
         {},
     ],
 )
 def test_other_names_stay(names: dict[int, str]) -> None:
-    """No two are one, or too few are numbers."""
+    """No two are one, or too few are numbers, or some are other forms of letters."""
     assert numbered(names) == names

@@ -49,8 +49,11 @@ def numbered(names: Mapping[int, str]) -> dict[int, str]:
     if len({names[code] for code in steps}) == len(steps):
         return dict(names)
     step, count = Counter(steps.values()).most_common(1)[0]
-    most = count >= LEAST_NUMBERED and count > len(steps) / 2
-    return dict(names) | ({code: chr(code + step) for code in steps} if most else {})
+    if not step or count < LEAST_NUMBERED or count <= len(steps) / 2:
+        return dict(names)
+    # Beyond the letters stand forms of them, as small capitals, which have their names by right.
+    letters = {code: chr(code + step) for code in steps}
+    return dict(names) | {c: name for c, name in letters.items() if LATIN[0] <= name <= LATIN[1]}
 
 
 def _undoubled(data: bytes) -> bytes:
