@@ -11,8 +11,9 @@ from pages import Run, endless, pdf, unseen, width
 
 from restore.change import origins_cover
 from restore.formats.pdf import read
-from restore.geometry.layout import Habits, Laid
+from restore.geometry.layout import FROM_PAGE, Habits, Laid
 from restore.geometry.own_layer import Own
+from restore.geometry.pdf_pages import MISSING
 from restore.model import Kind, Layer, Page
 from restore.pipeline import restore
 
@@ -225,6 +226,26 @@ def test_a_head_painted_as_it_is_seen_is_not_turned_with_the_words_below_it() ->
     assert lines(pdf(page)) == ["ABZ CDZ EFZ 3"] + ["ABX CDY EFZ"] * 5
 
 
+@pytest.mark.parametrize(
+    ("painted", "expected"),
+    [
+        ("תישארב רפס", "ספר בראשית"),  # as it is seen
+        ("ספר בראשית", "ספר בראשית"),
+        ("תישארב", "תישארב"),  # one word, as of another language, tells too little
+        ("רתויב גצקא", "רתויב גצקא"),  # one of the words may be anything
+        ("כהלכ הלאו", "כהלכ הלאו"),
+    ],
+)
+def test_a_head_without_letters_that_tell_is_told_by_its_words(painted: str, expected: str) -> None:
+    page = [Run(painted, 250, 560)]
+    page += [
+        Run(hebrew(word), 330 - 40 * i, 520 - 20 * line)
+        for line in range(5)
+        for i, word in enumerate(["ABX", "CDY", "EFZ"])
+    ]
+    assert read(pdf(page)).pages[0].lines[0].text == expected
+
+
 def test_points_of_a_layer_whose_codes_are_characters_are_not_lost(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -268,6 +289,19 @@ def test_what_the_file_does_not_name_is_told() -> None:
     found = read(pdf(page, unmapped=hebrew("AD"))).pages[0]
     assert found.layer is Layer.UNMAPPED and not found.proved
     assert "OCR" in found.remark
+
+
+def test_characters_that_the_font_lacks_are_told_where_there_are_some() -> None:
+    """Those are painted with glyph 0, and PDFium gives the character 0 for it."""
+    few, some = words("FED ab CBA", 520), words("FED aba CBA", 520)
+    found = read(pdf(few, some, named={"a": "\0", "b": "\0"}))
+    for page in found.pages:
+        assert page.lines[0].text.split() == [hebrew("ABC"), hebrew("DEF")]
+    assert [page.remark.endswith(MISSING.format(3)) for page in found.pages] == [
+        False,
+        True,
+    ]
+    assert found.pages[0].remark == FROM_PAGE
 
 
 def test_a_page_without_text_is_told() -> None:

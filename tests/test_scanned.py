@@ -5,8 +5,10 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pypdfium2
@@ -18,6 +20,7 @@ from command_line import run
 from pages import Run, pdf
 
 from restore.formats import pdf as reader
+from restore.formats import scanned
 from restore.formats.render import BROKEN, Renderer
 from restore.formats.scanned import NOTHING, READ, with_scans
 from restore.image_order import FROM_IMAGE
@@ -41,7 +44,11 @@ def joined(*files: bytes) -> bytes:
     return written.getvalue()
 
 
-def layered(scan: bytes, words: list[tuple[str, float, float]]) -> bytes:
+def layered(
+    scan: bytes,
+    words: list[tuple[str, float, float]],
+    mode: int = raw.FPDF_TEXTRENDERMODE_INVISIBLE,
+) -> bytes:
     """A scan with unseen words at places, in points, each painted at once from left to right."""
     document = pypdfium2.PdfDocument(scan)
     page, data = document[0], scans.FONT.read_bytes()
@@ -51,13 +58,25 @@ def layered(scan: bytes, words: list[tuple[str, float, float]]) -> bytes:
         item = raw.FPDFPageObj_CreateTextObj(document, font, 10.0)
         codes = f"{text}\0".encode("utf-16-le")
         raw.FPDFText_SetText(item, (ctypes.c_ushort * (len(codes) // 2)).from_buffer_copy(codes))
-        raw.FPDFTextObj_SetTextRenderMode(item, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
+        raw.FPDFTextObj_SetTextRenderMode(item, mode)
         raw.FPDFPageObj_Transform(item, 1, 0, 0, 1, x, y)
         raw.FPDFPage_InsertObject(page, item)
     raw.FPDFPage_GenerateContent(page)
     written = BytesIO()
     document.save(written)
     return written.getvalue()
+
+
+def over(lines: Sequence[str]) -> list[tuple[str, float, float]]:
+    """The words of lines about where ``scans`` draws them, at 200 dots an inch, as seen."""
+    words = []
+    for number, line in enumerate(lines):
+        right = 306.0
+        for word in line.split():
+            right -= 6.4 * len(word)
+            words.append((word[::-1], right, (len(lines) - number) * 23.0 - 4))
+            right -= 5
+    return words
 
 
 def read(data: bytes, when: str = "auto", asked: Reading = FAST) -> Document:
@@ -122,6 +141,76 @@ def test_a_layer_of_another_text_than_the_image_stays() -> None:
     data = layered(SCAN, words)
     page = with_scans(reader.read(data), data, FAST).pages[0]
     assert not page.proved and page == reader.read(data).pages[0]
+
+
+LONG = (*scans.LINES, *scans.MORE)
+LONG_SCAN = scans.encoded(scans.page(LONG), kind="pdf", dpi=200)
+
+
+def misread(lines: Sequence[str]) -> list[str]:
+    """Lines as an OCR reads them that knows little Hebrew."""
+    return [line.replace("ה", "ח").replace("ש", "ט").replace("ב", "כ") for line in lines]
+
+
+def test_a_page_is_read_anew_if_its_unseen_layer_is_misread() -> None:
+    data = layered(LONG_SCAN, over(misread(LONG)))
+    layer = reader.read(data).pages[0]
+    assert layer.unseen and layer.proved
+    assert [line.text for line in layer.lines if line.text] == misread(LONG)
+    page = read(data).pages[0]
+    assert [line.text for line in page.lines if line.text] == list(LONG)
+    assert (page.layer, page.unseen) == (layer.layer, True)
+    assert page.scan and page.remark.startswith("its text layer is misread or lacks words: OCR re")
+    assert read(data, "never").pages[0] == layer
+
+
+def test_a_misread_layer_stays_where_nothing_can_read_its_page(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    data = layered(LONG_SCAN, over(misread(LONG)))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert read(data).pages == reader.read(data).pages
+
+
+def test_a_layer_that_is_as_good_as_ocr_stays_to_the_byte() -> None:
+    """People have put it right, where letters of the image are others."""
+    drawn = [line.replace("שמונים", "שמואים").replace("אבן", "אכן") for line in LONG]
+    data = layered(scans.encoded(scans.page(drawn), kind="pdf", dpi=200), over(LONG))
+    layer = reader.read(data).pages[0]
+    assert layer.unseen
+    assert read(data).pages[0] == layer
+
+
+def test_text_that_is_seen_is_never_read_anew() -> None:
+    data = layered(LONG_SCAN, over(misread(LONG)), raw.FPDF_TEXTRENDERMODE_FILL)
+    layer = reader.read(data).pages[0]
+    assert not layer.unseen
+    assert read(data).pages[0] == layer
+
+
+def test_what_does_not_lie_over_an_image_of_the_page_is_not_read_anew() -> None:
+    data = layered(EMPTY, over(misread(LONG)))
+    layer = reader.read(data).pages[0]
+    assert not layer.unseen
+    assert read(data).pages[0] == layer
+
+
+def test_the_rest_of_a_good_layer_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of eight pages with rare words four are read, and none of them is better."""
+    rare = [*LONG[:-1], "כפכפן קרקסיה תפזרגי ובלבלוטים"]
+    image = scans.encoded(scans.page(rare), kind="pdf", dpi=200)
+    data = joined(*[layered(image, over(rare))] * 8)
+    asked: list[list[int]] = []
+    known = scanned._read
+
+    def noted(*given: Any, **named: Any) -> Document:
+        asked.append(given[3])
+        return known(*given, **named)
+
+    monkeypatch.setattr(scanned, "_read", noted)
+    layers = reader.read(data)
+    assert read(data).pages == layers.pages
+    assert asked == [[0, 2, 4, 6]]
 
 
 def test_what_reads_scans_is_missed_only_where_there_is_no_text(

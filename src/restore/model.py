@@ -223,7 +223,8 @@ class Page:
     character of ``text``: the left edge, the baseline, the right edge and the height of its
     letter, in points from the left and the foot of the page as it is read; not-a-number where
     nothing is painted. A page that was read from an image has a ``scan``; there the baseline is
-    the foot of the word and the height that of the word.
+    the foot of the word and the height that of the word. The text layer of an ``unseen`` page lies
+    over an image of all of it, where nobody sees that it is wrong.
     """
 
     text: str
@@ -233,6 +234,7 @@ class Page:
     proved: bool = False
     boxes: Boxes | None = field(default=None, compare=False, repr=False)
     scan: Scan | None = field(default=None, compare=False, repr=False)
+    unseen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,7 +206,7 @@ def _counted(restored: Restored, work: Work, is_image: bool) -> dict[str, Any]:
         "language": restored.document.language,
         "pages": len(restored.document.pages),
         "layers": dict(sorted(pages.items())),
-        "ocr": is_image or _given_to_ocr(pages, work.asked["ocr"]),
+        "ocr": is_image or _given_to_ocr(restored.original, work.asked["ocr"]),
         "damage": damage,
         "damages": dict(sorted(Counter(finding.damage for finding in made).items())),
         "changes": len(made),
@@ -222,11 +222,12 @@ def _damage(document: Document, made: Sequence[Finding], pages: Counter[str]) ->
     return round(min(max(of_lines, of_pages), 1.0), 6)
 
 
-def _given_to_ocr(pages: Counter[str], when: str) -> bool:
-    """Whether there are pages of a PDF that were given to OCR."""
+def _given_to_ocr(document: Document, when: str) -> bool:
+    """Whether there are pages of a PDF that were given to OCR, or may have been."""
     from restore.formats.scanned import ALWAYS, AUTO, WITHOUT_LETTERS
 
-    without = any(pages[layer.value] for layer in WITHOUT_LETTERS)
+    pages = [page for page in document.pages if page.layer]
+    without = any(page.layer in WITHOUT_LETTERS or page.unseen for page in pages)
     return (when == ALWAYS and bool(pages)) or (when == AUTO and without)
 
 

@@ -49,7 +49,7 @@ def asked_for(command: Command) -> Command:
             type=click.Choice(["auto", "always", "never"]),
             default="auto",
             show_default=True,
-            help="Read pages of a PDF by OCR: those without letters, all, none.",
+            help="Read pages of a PDF by OCR: those without letters or misread, all, none.",
         ),
         click.option("--tessdata-dir", metavar="DIR", help="Read scans with the models in there."),
         click.option(

@@ -14,15 +14,14 @@ import pypdfium2.raw as pdfium
 
 from restore.formats.pdf import limit_memory
 from restore.geometry.pdf_pages import opened
+from restore.geometry.pdfium import POINTS, image_resolution
 from restore.scans.ocr import Loaded
 from restore.scans.tesseract import RESOLUTION
 
-POINTS = 72  # an inch
 COARSEST, FINEST = 70, 1200  # dots per inch, of images that are taken as they are
 MOST_PIXELS = (
     100_000_000  # of a page; of a larger one fewer dots are taken: A3 at 600 an inch has 70
 )
-WHOLE = 0.8  # share of a page that an image covers, if the page is a scan
 PATIENCE = 60.0  # seconds for a page
 BROKEN = "PDFium fails to draw it, or it takes too much memory"
 TOO_LONG = f"PDFium takes more than {PATIENCE:.0f} seconds to draw it"
@@ -93,7 +92,7 @@ def _drawn(document: Any, number: int) -> Loaded | str:
         return BROKEN
     try:
         width, height = pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)
-        resolution = _resolution(page, width * height)
+        resolution = _resolution(page)
         most = (MOST_PIXELS / max(width * height, 1.0)) ** 0.5 * POINTS
         resolution = min(resolution, int(most))
         size = [max(1, round(side * resolution / POINTS)) for side in (width, height)]
@@ -117,19 +116,7 @@ def _bitmap(page: Any, width: int, height: int) -> Any:
         pdfium.FPDFBitmap_Destroy(bitmap)
 
 
-def _resolution(page: Any, area: float) -> int:
+def _resolution(page: Any) -> int:
     """The dots per inch of the image that the page is, if it is one."""
-    best = 0
-    for index in range(pdfium.FPDFPage_CountObjects(page)):
-        item = pdfium.FPDFPage_GetObject(page, index)
-        if pdfium.FPDFPageObj_GetType(item) != pdfium.FPDF_PAGEOBJ_IMAGE:
-            continue
-        across, down = ctypes.c_uint(), ctypes.c_uint()
-        edges = [ctypes.c_float() for _ in range(4)]
-        if not pdfium.FPDFPageObj_GetBounds(item, *edges):
-            continue
-        left, bottom, right, top = [edge.value for edge in edges]
-        room = (right - left) * (top - bottom)
-        if room >= WHOLE * area > 0 and pdfium.FPDFImageObj_GetImagePixelSize(item, across, down):
-            best = max(best, round((across.value * down.value / room) ** 0.5 * POINTS))
+    best = image_resolution(page)
     return best if COARSEST <= best <= FINEST else RESOLUTION

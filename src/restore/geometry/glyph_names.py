@@ -7,6 +7,7 @@ often still in it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from unicodedata import normalize
 
@@ -17,6 +18,8 @@ NOTHING = "\u034f"  # the combining grapheme joiner, which is no text
 LOST = "\ufffd"
 UNNAMED = ("\uf300", "\uf7ff")  # characters for private use that few fonts of symbols have
 PRIVATE = ("\ue000", "\uf8ff")
+LATIN = ("\u00c0", "\u00ff")
+LEAST_NUMBERED = 5  # glyphs named by their numbers that are no accident; a guess
 # Forms of letters that Unicode takes apart wrongly for Persian: of U+06C0 it says that it is a
 # ligature, and that the hamza is to stand over the letter of the language.
 HAMZA = {form: "\u0647\u0654" for form in ("\u06c0", "\ufba4", "\ufba5")}
@@ -30,6 +33,27 @@ def plain_names(mapped: Mapping[int, bytes]) -> dict[int, str]:
         if name:
             found[code] = "".join(HAMZA.get(character, character) for character in name)
     return found
+
+
+def numbered(names: Mapping[int, str]) -> dict[int, str]:
+    """The names of codes, all of them their numbers and one step more, where most are.
+
+    So Ghostscript 10 names the glyphs of Chromium, letters of Latin-1, but a few a second time as
+    others; then two codes have one name.
+    """
+    steps = {
+        code: ord(name) - code
+        for code, name in names.items()
+        if len(name) == 1 and LATIN[0] <= name <= LATIN[1]
+    }
+    if len({names[code] for code in steps}) == len(steps):
+        return dict(names)
+    step, count = Counter(steps.values()).most_common(1)[0]
+    if not step or count < LEAST_NUMBERED or count <= len(steps) / 2:
+        return dict(names)
+    # Beyond the letters stand forms of them, as small capitals, which have their names by right.
+    letters = {code: chr(code + step) for code in steps}
+    return dict(names) | {c: name for c, name in letters.items() if LATIN[0] <= name <= LATIN[1]}
 
 
 def _undoubled(data: bytes) -> bytes:

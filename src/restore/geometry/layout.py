@@ -56,12 +56,13 @@ class Habits:
 
     ``brackets`` is how many more brackets are mapped as they are drawn than as they are stored,
     ``words`` how many words are painted as they are read and as they are seen; ``unnamed`` tells
-    what glyphs without a name stand for.
+    what glyphs without a name stand for; ``shift`` by how much names of letters are shifted.
     """
 
     brackets: int = 0
     words: Votes = field(default_factory=lambda: Votes(0, 0))
     unnamed: dict[str, str] = field(default_factory=dict)
+    shift: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,8 @@ class Laid:
     brackets: int
     piled: tuple[PaintedLine, ...] = ()  # instead of the rows, where their letters are mixed
     misnamed: bool = False  # whether fonts are to be asked what its glyphs stand for
+    unseen: bool = False  # whether all of it lies, without being seen, over an image of the page
+    missing: int = 0  # glyphs for characters that the font lacks
 
 
 def lay_out(parts: tuple[Glyphs, ...], habits: Habits) -> Laid:
@@ -102,7 +105,7 @@ def lay_out(parts: tuple[Glyphs, ...], habits: Habits) -> Laid:
     layer, remark = None, ""
     if lost > MANY_LOST:
         layer, remark = Layer.UNMAPPED, UNMAPPED.format(lost)
-    elif _are_strange(texts):
+    elif are_strange(texts, LEAST_LETTERS):
         layer, remark = Layer.UNMAPPED, STRANGE
     elif _piled(piled) > PILED:
         layer, remark = Layer.SCRAMBLED, PILED_UP
@@ -118,11 +121,14 @@ def _is_right_to_left(parts: tuple[Glyphs, ...]) -> bool:
     return right > RIGHT_TO_LEFT * (right + kinds.count("L"))
 
 
-def _are_strange(texts: list[str]) -> bool:
-    """Whether letters are most likely others, named by codes of their font alone."""
+def are_strange(texts: list[str], least: int) -> bool:
+    """Whether letters are most likely others, named by codes of their font alone.
+
+    They are not if there are fewer than the ``least`` that can tell.
+    """
     letters = [text[0] for text in texts if text[0].isalpha()]
     strange = sum("\u00c0" <= letter <= "\u00ff" for letter in letters)
-    return len(letters) >= LEAST_LETTERS and strange > MANY_STRANGE * len(letters)
+    return len(letters) >= least and strange > MANY_STRANGE * len(letters)
 
 
 def _are_misnamed(texts: list[str]) -> bool:

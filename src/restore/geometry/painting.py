@@ -14,8 +14,10 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 import numpy as np
+import regex
 
 from restore.bidi import read_order
+from restore.frequencies import frequencies
 from restore.geometry.glyphs import Glyphs, is_mark, is_right_to_left
 
 ENDINGS = frozenset("ךםןףץ\u0629\u0649")  # Hebrew finals, teh marbuta, alef maksura
@@ -25,6 +27,10 @@ ENOUGH = 200  # words of a page that are asked
 GAP = 0.3  # em between words; a guess
 SAME_LINE = 0.2  # em; baselines that lie nearer are one; a guess
 LEAST = 3  # words; a guess
+WORD = regex.compile(r"\p{Hebrew}+")
+LEAST_KNOWN = 2  # words of a head; a guess
+RAREST = 1e-9  # share of all words; of what is in no list
+KNOWN = 10.0  # nats by which words are more frequent as seen than as read; a guess
 
 
 class Votes(NamedTuple):
@@ -121,10 +127,21 @@ def whole(glyphs: Glyphs) -> Glyphs:
 
 
 def _text(glyphs: Glyphs) -> str:
-    if not votes(glyphs).as_seen:
+    said = votes(glyphs)
+    if not (said.as_seen or (not said.read and _known_backwards("".join(glyphs.texts)))):
         return "".join(glyphs.texts)
     spans = read_order("".join(text[0] for text in glyphs.texts))
     return "".join(text for s in spans for text in glyphs.texts[s.start : s.stop][:: s.step])
+
+
+def _known_backwards(text: str) -> bool:
+    """Whether the words of a head without letters that tell are known as seen, and not as read."""
+    words = WORD.findall(text)
+    if len(words) < LEAST_KNOWN:
+        return False
+    known = frequencies("he")
+    read, seen = (np.maximum(known.of(each), RAREST) for each in (words, [w[::-1] for w in words]))
+    return float(np.log(seen / read).sum()) > KNOWN
 
 
 def _part(words: Glyphs) -> None:

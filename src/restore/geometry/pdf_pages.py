@@ -10,11 +10,13 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
+from restore.geometry.apart import characters_of
 from restore.geometry.layout import Habits, Laid, empty_page, lay_out, page_of, read_page
 from restore.geometry.own_layer import Own, own_text
 from restore.geometry.pdf_glyphs import read_glyphs
-from restore.geometry.pdfium import TextPage, TooLargeError
+from restore.geometry.pdfium import TextPage, TooLargeError, image_resolution
 from restore.geometry.renamed import with_names
+from restore.geometry.shifted import with_letters
 from restore.model import Layer, Page
 
 MOST_CHARACTERS = 200_000  # of a page; more take seconds; a guess
@@ -31,6 +33,8 @@ ERRORS = {
 UNKNOWN = "cannot be opened as a PDF; give another copy of it"
 EMPTY = "has no pages; give another copy of it"
 BROKEN = "it cannot be opened"
+FEWEST_MISSING = 3  # glyphs without a character that are worth a remark; a guess
+MISSING = "{} of its glyphs stand for no character: the font lacks it, and the text has none there"
 TOO_LARGE = "it is {:,.0f} by {:,.0f} points large, which is more than any page has"
 
 
@@ -105,7 +109,11 @@ def _page(laid: Laid | Own | str, habits: Habits, last: bool) -> Page:
         return page_of(laid.texts, last, laid.boxes, Layer.SOUND, proved=True)
     if isinstance(laid, str):
         return empty_page(last, Layer.UNREADABLE, laid)
-    return read_page(laid, habits.brackets >= 0, last)
+    page = read_page(laid, habits.brackets >= 0, last)
+    if laid.missing >= FEWEST_MISSING:
+        missing = MISSING.format(laid.missing)
+        page = replace(page, remark=f"{page.remark}; {missing}" if page.remark else missing)
+    return replace(page, unseen=laid.unseen)
 
 
 def _laid(document: Any, number: int, habits: Habits) -> Laid | Own | str:
@@ -118,19 +126,23 @@ def _laid(document: Any, number: int, habits: Habits) -> Laid | Own | str:
     if not page:
         return BROKEN
     try:
-        text = pdfium.FPDFText_LoadPage(page)
-        if not text:
-            return BROKEN
-        try:
-            characters = TextPage(text, MOST_CHARACTERS)
-            own = own_text(characters, page)
-            return own or lay_out(read_glyphs(characters, page), habits)
-        except TooLargeError as error:
-            return str(error)
-        finally:
-            pdfium.FPDFText_ClosePage(text)
+        with characters_of(page, MOST_CHARACTERS) as characters:
+            if characters is None:
+                return BROKEN
+            return own_text(characters, page) or _laid_out(characters, page, habits)
+    except TooLargeError as error:
+        return str(error)
     finally:
         pdfium.FPDF_ClosePage(page)
+
+
+def _laid_out(characters: TextPage, page: Any, habits: Habits) -> Laid:
+    parts = read_glyphs(characters, page)
+    laid = with_letters(lay_out(parts, habits), parts, habits)
+    hidden = bool(parts) and all(part.hidden.all() for part in parts)
+    # Glyph 0 is that of all characters that a font lacks: ISO 32000-2, 9.7.6.3.
+    missing = int(((characters.codes == 0) & (characters.objects != 0)).sum())
+    return replace(laid, unseen=hidden and image_resolution(page) > 0, missing=missing)
 
 
 @contextmanager

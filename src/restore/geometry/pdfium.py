@@ -21,6 +21,9 @@ from restore.geometry.glyphs import Flags, Floats, direction
 DEEPEST = 12  # forms in forms; a guess
 HIDDEN = 3  # text rendering mode of what is neither filled nor stroked: ISO 32000-1, table 106
 
+POINTS = 72  # an inch
+WHOLE = 0.8  # share of a page that an image covers, if the page is a scan
+
 _Pointer = ctypes.c_void_p
 _Int = ctypes.c_int
 
@@ -217,3 +220,22 @@ def _actual_text(mark: int) -> str:
             text = data[len(sign) :].decode(encoding, "replace")
             return "".join(c for c in text if c.isprintable() or direction(c) == "BN").strip()
     return ""
+
+
+def image_resolution(page: Any) -> int:
+    """The dots per inch of the image that covers all of a page (``FPDF_PAGE``), 0 without one."""
+    area = pdfium.FPDF_GetPageWidthF(page) * pdfium.FPDF_GetPageHeightF(page)
+    best = 0
+    for index in range(pdfium.FPDFPage_CountObjects(page)):
+        item = pdfium.FPDFPage_GetObject(page, index)
+        if pdfium.FPDFPageObj_GetType(item) != pdfium.FPDF_PAGEOBJ_IMAGE:
+            continue
+        across, down = ctypes.c_uint(), ctypes.c_uint()
+        edges = [ctypes.c_float() for _ in range(4)]
+        if not pdfium.FPDFPageObj_GetBounds(item, *edges):
+            continue
+        left, bottom, right, top = [edge.value for edge in edges]
+        room = (right - left) * (top - bottom)
+        if room >= WHOLE * area > 0 and pdfium.FPDFImageObj_GetImagePixelSize(item, across, down):
+            best = max(best, round((across.value * down.value / room) ** 0.5 * POINTS))
+    return best

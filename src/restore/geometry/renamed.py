@@ -14,7 +14,7 @@ from io import BytesIO
 from threading import current_thread, main_thread
 from typing import Any
 
-from restore.geometry.glyph_names import named, plain_names
+from restore.geometry.glyph_names import named, numbered, plain_names
 from restore.geometry.shapes import Shapes, shapes
 from restore.geometry.to_unicode import parsed, written
 
@@ -123,7 +123,7 @@ def _better(font: Any) -> bytes | None:
     below = font["/DescendantFonts"][0].get_object() if wide else font
     given = _at(font, "/ToUnicode")
     mapped = parsed(given.get_data()) if hasattr(given, "get_data") else {}
-    names = plain_names(mapped)
+    names = numbered(plain_names(mapped))
     program = _program(below)
     glyphs = _glyphs(font, below, program) if program else {}
     if program and glyphs:

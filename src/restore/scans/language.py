@@ -41,11 +41,20 @@ def is_persian(words: Sequence[Word]) -> bool:
     return _share(words, PERSIAN) > FREQUENT
 
 
+def says_yiddish(text: str) -> bool:
+    """Whether a text in Hebrew letters is Yiddish."""
+    return _share_of(text.split(), YIDDISH) > FREQUENT
+
+
 def _share(words: Sequence[Word], frequent: frozenset[str]) -> float:
+    return _share_of([word.text for word in words], frequent)
+
+
+def _share_of(words: Sequence[str], frequent: frozenset[str]) -> float:
     found = [
         letters
         for word in words
-        for letters in LETTERS.findall(MARKS.sub("", normalize("NFKD", word.text)))
+        for letters in LETTERS.findall(MARKS.sub("", normalize("NFKD", word)))
         if len(letters) >= LEAST_LETTERS
     ]
     return sum(letters in frequent for letters in found) / max(len(found), 1)
