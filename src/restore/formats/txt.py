@@ -56,20 +56,19 @@ def write_lines(document: Document) -> str:
 
 def write_paragraphs(document: Document) -> str:
     """Running text: a paragraph a line, a blank line between, page furniture out."""
-    paragraphs: list[str] = []
+    pieces: list[str] = []
     last = Ends.PARAGRAPH
     for page in document.pages:
         for line in page.lines:
             text = " ".join(line.text.split())
             if line.kind in FURNITURE or not text:
                 continue
-            if last is Ends.SPACE and not paragraphs[-1].endswith(("־", "\u00ad")):
-                paragraphs[-1] += f" {text}"
+            if last is Ends.SPACE and not pieces[-1].endswith(("־", "\u00ad")):
+                pieces.append(" ")
             elif last is Ends.HYPHEN:
-                paragraphs[-1] = paragraphs[-1][:-1] + text
-            elif last in (Ends.SPACE, Ends.NOTHING, Ends.BROKEN):
-                paragraphs[-1] += text
-            else:
-                paragraphs.append(text)
+                pieces[-1] = pieces[-1][:-1]
+            elif pieces and last in (Ends.UNKNOWN, Ends.PARAGRAPH):
+                pieces.append("\n\n")
+            pieces.append(text)
             last = line.ends
-    return "\n\n".join(paragraphs) + "\n" if paragraphs else ""
+    return "".join(pieces) + "\n" if pieces else ""
