@@ -60,9 +60,11 @@ def chosen(unharmed: bool) -> list[object]:
 def letters(text: str) -> Counter[str]:
     """How often each visible character of a text stands in it; brackets without their side.
 
-    Letters in forms of a font count as what they are.
+    Letters in forms of a font count as what they are, the accents pashta and qadma, which are drawn
+    alike, as one.
     """
-    return Counter(UNSEEN.sub("", normalize("NFKC", text)).translate(str.maketrans(")]}", "([{")))
+    same = str.maketrans(")]}\u0599", "([{\u05a8")
+    return Counter(UNSEEN.sub("", normalize("NFKC", text)).translate(same))
 
 
 @cache

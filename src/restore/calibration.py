@@ -2,7 +2,8 @@
 
 A change is judged by what it claims. One that gives the order of words claims the whole line, one
 that turns letters around the words of the line in any order, one that turns brackets what is
-inside them: what else is wrong with the line is another change's to mend.
+inside them, one that puts pieces of words together the words without their points: what else is
+wrong with the line is another change's to mend.
 """
 
 from __future__ import annotations
@@ -14,7 +15,10 @@ from typing import NamedTuple
 
 import regex
 
+from restore.cantillation import PASHTA, QADMA
 from restore.change import OF_TEXT, Arrange, Finding, acted
+from restore.damage.accent_runs import RUNS_AT_ACCENTS
+from restore.damage.accents import DISPLACED_ACCENTS, MISTAKEN_ACCENTS
 from restore.damage.brackets import MIRRORED_BRACKETS
 from restore.damage.letters import REVERSED_LETTERS
 from restore.damage.niqqud import DISPLACED_NIQQUD
@@ -52,6 +56,17 @@ def pointed_letters(line: str) -> list[str]:
     return sorted(POINTED.findall(line))
 
 
+def letters_of_words(line: str) -> list[str]:
+    """The words of a line in their order, letters and digits only."""
+    words = (NO_LETTER.sub("", unicodedata.normalize("NFD", word)) for word in line.split())
+    return [word for word in words if word]
+
+
+def accented_letters(line: str) -> list[str]:
+    """The letters of a line with their points, in their order; pashta and qadma are one."""
+    return POINTED.findall(line.replace(QADMA, PASHTA))
+
+
 def brackets(line: str) -> list[str]:
     """The brackets of a line, sorted, each with the letter or digit inside it."""
     return sorted(found.group(1) + found.group(2) for found in OPENED.finditer(line)) + sorted(
@@ -71,6 +86,9 @@ CLAIMS: dict[str, tuple[Callable[[str], list[str]], ...]] = {
     REVERSED_LETTERS: (letter_words, letters_in_order),
     DISPLACED_NIQQUD: (words, pointed_letters),
     MIRRORED_BRACKETS: (brackets,),
+    RUNS_AT_ACCENTS: (letters_of_words,),
+    DISPLACED_ACCENTS: (accented_letters,),
+    MISTAKEN_ACCENTS: (pointed_letters,),
 }
 WHOLE = (whole,)
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from restore.change import Finding
 from restore.damage import (
+    accent_runs,
+    accents,
     brackets,
     broken,
     characters,
@@ -136,6 +138,12 @@ DAMAGES: tuple[Damage, ...] = (
         'הד"ר כהן קרא בחו"ל את דו"ח של מבקר המדינה\nמנכ"ל החברה הגיע לארה"ב עם יו"ר הוועד',
     ),
     Damage(
+        accent_runs.RUNS_AT_ACCENTS,
+        "runs of a line in reverse order, cut at accents of the Hebrew Bible, even inside words",
+        "רֶץ׃ ת הָאָֽ יִם וְאֵ֥ ת הַשָּׁמַ֖ ים אֵ֥ ית בָּרָ֣א אֱלֹהִ֑ בְּרֵאשִׁ֖",
+        "בְּרֵאשִׁ֖ית בָּרָ֣א אֱלֹהִ֑ים אֵ֥ת הַשָּׁמַ֖יִם וְאֵ֥ת הָאָֽרֶץ׃",
+    ),
+    Damage(
         gathered.GATHERED_MARKS,
         "marks of another font, away from their words, in documents that gather them so",
         '.והוא בא\n.כן אמרו\n.וכן למדנו\n.כך כתבו\nבחסד העולם  את  ברא  ה  "הקב ',
@@ -170,6 +178,18 @@ DAMAGES: tuple[Damage, ...] = (
         "vowel points that stand before their letters",
         "ָשלֹום",
         "שָלוֹם",
+    ),
+    Damage(
+        accents.DISPLACED_ACCENTS,
+        "accents of the Hebrew Bible on the letter after their own",
+        "עַל־פְּנֵי֣ הַשָּׁמַיִ֔ם וַיַּעַ֣שׂ לְמֶמְשֶׁלֶ֣ת",
+        "עַל־פְּנֵ֣י הַשָּׁמַ֔יִם וַיַּ֣עַשׂ לְמֶמְשֶׁ֣לֶת",
+    ),
+    Damage(
+        accents.MISTAKEN_ACCENTS,
+        "qadmas of the Hebrew Bible that came out as pashtas, in the whole document",
+        "וַיִּקְרָ֙א אֱלֹהִ֤ים לָאוֹר֙ י֔וֹם יִקָּו֙וּ הַמַּ֜יִם וַתּוֹצֵ֙א הָאָ֜רֶץ",
+        "וַיִּקְרָ֨א אֱלֹהִ֤ים לָאוֹר֙ י֔וֹם יִקָּו֨וּ הַמַּ֜יִם וַתּוֹצֵ֨א הָאָ֜רֶץ",
     ),
     Damage(
         brackets.MIRRORED_BRACKETS,
@@ -243,9 +263,12 @@ COLUMNS: tuple[Find, ...] = (woven.find_woven_columns,)
 TEXT: tuple[Find, ...] = (
     characters.find_wrong_characters,
     controls.find_direction_controls,
+    accent_runs.find_runs_at_accents,
     words.find_misplaced_spaces,
     letters.find_reversed_letters,
     niqqud.find_displaced_niqqud,
+    accents.find_displaced_accents,
+    accents.find_mistaken_accents,
     neutrals.find_marks_before_runs,
     number_marks.find_marks_at_numbers,
     runs.find_runs_at_marks,
