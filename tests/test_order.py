@@ -9,7 +9,7 @@ from caps import hebrew
 from restore import restore_text
 from restore.evidence import Evidence
 from restore.languages import language
-from restore.model import Line, Page
+from restore.model import Line, Page, Span
 from restore.order.chain import was_turned
 from restore.order.choices import choices_of
 from restore.order.habits import _learned_ways
@@ -66,6 +66,12 @@ def test_runs_that_change_places_were_not_turned() -> None:
 
 def test_a_line_as_it_was_read_was_not_turned() -> None:
     line, page = mended("\n".join(LINES))
+    assert not was_turned(line, page)
+
+
+def test_a_line_of_one_word_whose_mark_was_moved_was_not_turned() -> None:
+    page = Page(hebrew(".WORD\n"), ())
+    line = Line(hebrew("WORD."), (Span(1, 5), Span(0, 1)))
     assert not was_turned(line, page)
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from restore.frequencies import frequencies
 from restore.junctions import Floats, Junctions, junctions
 from restore.languages import Language, language
+from restore.mark_model import Odds, mark_model
 from restore.model import Document
 from restore.pair_model import PairModel, Rows, Scores, pair_model
 from restore.tokens import BRACKETS
@@ -158,6 +159,10 @@ class Evidence:
         if self._junctions is None:
             self._junctions = junctions(self.language.junctions)
         return self._junctions.sides(self._attributes, left, right)
+
+    def marks(self, words: Sequence[str]) -> Odds:
+        """The log-odds of marks before each word of a line, and after the last (``MarkModel``)."""
+        return mark_model(self.language.marks).odds(words, self.language.clitics)
 
     def mirrored_share(self, document: Document, backwards: bool = False) -> float:
         """One of the two ``mirrored_shares``."""

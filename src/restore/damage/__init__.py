@@ -146,7 +146,7 @@ DAMAGES: tuple[Damage, ...] = (
     Damage(
         gathered.GATHERED_MARKS,
         "marks of another font, away from their words, in documents that gather them so",
-        '.והוא בא\n.כן אמרו\n.וכן למדנו\n.כך כתבו\nבחסד העולם  את  ברא  ה  "הקב ',
+        '.והוא בא\n.כן אמרו\n.וכן למדנו\n.כך כתבו\nבחסד העולם  את  ברא  ה  "הקב',
         'והוא בא.\nכן אמרו.\nוכן למדנו.\nכך כתבו.\nהקב"ה ברא את העולם בחסד',
     ),
     Damage(

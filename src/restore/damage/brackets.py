@@ -14,21 +14,32 @@ import regex
 from restore.change import Edit, Finding
 from restore.evidence import Evidence
 from restore.model import Document
+from restore.order.confidence import gathers_marks
 from restore.tokens import MARK_OF_NOTE, MIRROR, has_letters
 
 MIRRORED_BRACKETS = "mirrored-brackets"
 
 BRACKETS = regex.compile(r"[()\[\]{}]")
+# Where a bracket opens, and where it closes, whichever it is.
+OPENS = regex.compile(r"(?:(?<=\s)|^)(?:\"|״)?[()\[\]{}](?=[\p{L}\p{N}\"'״׳])")
+CLOSES = regex.compile(r"(?<=[\p{L}\p{M}\p{N}.,:;!?\"'״׳])[()\[\]{}](?=[\s.,:;!?\"״]|$)")
+PLACED = 0.97  # sure of brackets where their marks were put back; a guess
 PAIRS = {")": "(", "]": "[", "}": "{"}
+CLOSING = {opening: closing for closing, opening in PAIRS.items()}
 
 
 def find_mirrored_brackets(document: Document, evidence: Evidence) -> Iterator[Finding]:
     """Find the brackets of a document whose brackets are mirrored."""
+    gathers = gathers_marks(document.lines_read())
+    if gathers:
+        yield from _gathered(document)
     shares = evidence.mirrored_shares(document)
     if max(shares) <= 0.5:
         return
     reason = "the brackets of the document are mirrored"
     for place, line in document.placed():
+        if gathers and len(line.origins) > 1:
+            continue
         places = [found.start() for found in BRACKETS.finditer(line.text)]
         if not places or shares[line.backwards] <= 0.5 or not has_letters(line.text):
             continue
@@ -38,6 +49,26 @@ def find_mirrored_brackets(document: Document, evidence: Evidence) -> Iterator[F
         if unmatched(line.text) < unmatched(turned):
             continue
         yield Finding(MIRRORED_BRACKETS, place, Edit(start, stop, turned), reason, share)
+
+
+def _gathered(document: Document) -> Iterator[Finding]:
+    """The brackets of lines whose marks were gathered and put back, where they stand by now.
+
+    PDFBox mirrors those that it writes with letters and leaves those that stand alone.
+    """
+    reason = "the bracket opens what it should close, or the other way round"
+    for place, line in document.placed():
+        if len(line.origins) < 2 or not BRACKETS.search(line.text):
+            continue
+        turned = list(line.text)
+        for found in OPENS.finditer(line.text):
+            turned[found.end() - 1] = PAIRS.get(turned[found.end() - 1], turned[found.end() - 1])
+        for found in CLOSES.finditer(line.text):
+            turned[found.start()] = CLOSING.get(turned[found.start()], turned[found.start()])
+        if "".join(turned) != line.text:
+            at = [place for place, character in enumerate(turned) if character != line.text[place]]
+            edit = Edit(at[0], at[-1] + 1, "".join(turned[at[0] : at[-1] + 1]))
+            yield Finding(MIRRORED_BRACKETS, place, edit, reason, PLACED)
 
 
 def mirrored(text: str) -> str:

@@ -1,281 +1,229 @@
 """Marks of another font, gathered away from their words: ``ה אמר "הקב`` for ``הקב"ה אמר``.
 
 A font without marks leaves them to another one, and a program may paint those of a line after its
-letters. An extractor then gives the letters without them, in pieces that were cut where the marks
-stood, and the marks from the left of the line to the right: in reverse. So their order is known,
-and where the pieces meet; gershayim and geresh can be at few places, other marks at many. Only a
-document most of whose marks stand apart from words is read so (``gathers_marks``).
+letters (``restore.order.portions``). From the line as it was extracted follows in what order its
+words and marks were, and of many marks where they stood: where a word was cut by one, or where it
+stands before a word. For the rest it is asked which words a mark stands between (``MarkModel``).
+Only a document most of whose marks stand apart from words is read so (``gathers_marks``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from heapq import nsmallest
-from itertools import combinations, pairwise, permutations
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from heapq import nlargest
 from math import log
 from typing import NamedTuple
 
 import numpy as np
 import regex
 
-from restore.change import Arrange, Finding
+from restore.change import Arrange, Finding, acted
 from restore.evidence import Evidence
-from restore.model import CONTROLS, FURNITURE, Document, Inserted, Piece, Span
+from restore.model import CONTROLS, FURNITURE, Document, Line, Place, Span
 from restore.order.confidence import gathers_marks
-from restore.tokens import HEBREW, POINTS, markup
+from restore.order.gathered_marks import placed
+from restore.order.portions import Painting, paintings
+from restore.tokens import BRACKETS, HEBREW, POINTS, markup
 from restore.wording import oddities, reads
 
 GATHERED_MARKS = "gathered-marks"
 
-MARK = regex.compile("[.,:;!?\"״'׳–—]")
-GERSHAYIM, GERESH, DASHES, CLOSING = '"״', "'׳", "–—", ".,:;!?"
-MARKS = regex.compile(f"{MARK.pattern}+")
-WORD = regex.compile(rf"[{HEBREW}{POINTS}]+")
+GERSHAYIM = '"״'
+MARKS_OF_SENTENCES = regex.compile("[.,:;!?]")
+MARKS = regex.compile(rf"[^\s\p{{L}}\p{{N}}\p{{M}}{HEBREW}{POINTS}\u0591-\u05f4\-]")
 # A quotation mark between letters stands well; a geresh before a word, and a dash that begins a
 # line without a space, do not.
 INSIDE = regex.compile(rf"(?<=[{HEBREW}][{POINTS}]*)[\"״](?=[{HEBREW}])")
 EARLY = regex.compile(rf"(?:^|\s)['׳](?=[{HEBREW}])|^\s*[–—]\S")
-# What is not known to be gathered, or painted from left to right: brackets, numbers, Latin words.
-OTHER = regex.compile(rf"[^\s{HEBREW}{POINTS}.,:;!?\"״'׳–—]|[{CONTROLS}]")
-LONGEST_TEXT, MOST_MARKS, MOST_WORDS = 200, 5, 26
-FEW_WORDS = 8  # of a line where any words may have been cut apart
-MOST_CUTS = 6  # likely ones of a longer line
-PLACEMENTS = 12  # of marks that are weighed for each order
-NARROW = 0.85  # share of the usual width that a line which ends a paragraph does not have
+SPREAD = regex.compile(r"\S  +\S")  # no mended line has that
+# What is not known to be gathered, or painted from left to right: numbers, Latin words.
+OTHER = regex.compile(rf"[\p{{L}}\p{{N}}--[{HEBREW}]]|[{CONTROLS}]", regex.VERSION1)
+WORD = regex.compile(rf"[{HEBREW}]{{3,}}")
+LONGEST_TEXT, MOST_MARKS = 200, 9
+# Shares of the usual width that most lines, and nearly all, have which end no paragraph, and what
+# speaks for a stop at the end of a narrower one, in nats.
+ENDING = ((0.6, 4.0), (0.85, 2.0))
+LIKELY_BASES, LIKELY_TEXTS = 16, 160  # that are weighed
+MOST_GLUED = 8  # places where two words may meet, of a line
 
-# Nats; guesses. Of a cut where nothing shows it, where something does, and at a mark, and of none
-# there; of a line whose words are all in reverse, if its gaps show it, and if not.
-CUT, LIKELY_CUT, MARKED_CUT, NO_CUT = 4.0, 1.0, 0.1, 1.5
-APART, NOT_APART = 0.3, 3.0
-AT_A_LETTER, SELDOM_GERESH, LONG_GERESH, ODD_GERESH = 0.5, 1.0, 1.5, 7.0
-QUOTATION, DASH_IN_GAP, ODD_DASH = 5.0, 0.5, 2.0
-LONE_LETTER = 2.5  # a letter that stands alone and has no mark
-LAST_STOP, NOT_LAST = 0.1, 2.0  # a full stop that ends a narrow line, or does not
-ODD = 5.0  # a comma after a full stop, a geresh after gershayim
-FEW_LETTERS, LONGEST_CUT_SHORT = 3, 5  # letters before a geresh, mostly and at most; a guess
-SELDOM_SHARE = 2e-5  # of words, of one that may be cut short by a geresh
-SURE = 0.96  # that nothing else is wrong with the line
+SURE = 0.97  # that nothing else is wrong with the line
+SURE_ENOUGH, DOUBT = 0.9, 0.89  # of what is changed, and of what is not, unless other is asked for
+READS, MARK_NATS = 0.7, 0.9
+"""How much what speaks for the words and for the places of marks counts."""
+UNPAIRED, UNQUOTED = 1.5, 0.7  # nats against a bracket or a quotation mark without another
+GLUED, GLUED_SHARE, LEAST_GLUED = 1.0, 0.4, 0.2
 
 
-class _Line(NamedTuple):
-    """The words of a line and its marks in the order of reading, as places in ``text``.
-
-    Marks that stand together are a group, whose order is not known.
-    ``wide`` and ``marked`` say of the places between neighbouring words which have more than one
-    space, and which have a mark; ``narrow`` that the line does not reach the margin.
-    """
+class _Reading(NamedTuple):
+    """A way to read a line: its text with brackets as they were, and as places in the line."""
 
     text: str
-    words: list[Span]
-    marks: list[tuple[int, ...]]
-    wide: list[bool]
-    marked: list[bool]
-    narrow: bool
-
-
-class _Way(NamedTuple):
-    """An order of the words, after which of them which marks stand, and nats against both."""
-
-    against: float
-    order: tuple[int, ...]
-    slots: tuple[int, ...]
-    marks: tuple[int, ...]
+    places: tuple[int, ...]
+    nats: float
 
 
 def find_gathered_marks(document: Document, evidence: Evidence) -> Iterator[Finding]:
     """Find the lines of a document whose marks were gathered, and can be put back."""
-    if not gathers_marks(document.lines_read()):
+    if not evidence.speaks or not gathers_marks(document.lines_read()):
         return
     widths = [len(line.text) for _, line in document.placed() if line.text.strip()]
-    usual = float(np.quantile(widths, 0.8)) if widths else 0.0
-    for place, line in document.placed():
-        if line.kind in FURNITURE:
-            continue
-        cut = _cut(line.text, len(line.text.strip()) < NARROW * usual)
-        found = cut and _best(cut, evidence)
-        if cut and found:
-            way, share = found
-            # Some printers put a space before their stops; that is no damage.
-            if "".join(_text(cut, way).split()) != "".join(line.text.split()):
-                action = Arrange(_pieces(cut, way))
-                reason = "marks of another font were gathered away from their words"
-                yield Finding(GATHERED_MARKS, place, action, reason, SURE * share)
-
-
-def _cut(text: str, narrow: bool) -> _Line | None:
-    """A line whose marks may be gathered; or nothing."""
-    if len(text) > LONGEST_TEXT or markup(text) or OTHER.search(text) or not _is_odd_line(text):
-        return None
-    words = [Span(*found.span()) for found in WORD.finditer(text)]
-    marks = [tuple(range(*found.span())) for found in MARKS.finditer(text)][::-1]
-    if not 0 < sum(map(len, marks)) <= MOST_MARKS or not 1 < len(words) <= MOST_WORDS:
-        return None
-    between = [text[a.stop : b.start] for a, b in pairwise(words)]
-    return _Line(
-        text,
-        words,
-        marks,
-        [gap.count(" ") > 1 for gap in between],
-        [MARK.search(gap) is not None for gap in between],
-        narrow,
-    )
-
-
-def _is_odd_line(text: str) -> bool:
-    """Whether a mark of a line stands where none is printed."""
-    quotes = sum(text.count(mark) for mark in GERSHAYIM) - len(INSIDE.findall(text))
-    return oddities(text) > 0 or quotes % 2 > 0 or EARLY.search(text) is not None
-
-
-def _best(line: _Line, evidence: Evidence) -> tuple[_Way, float] | None:
-    """The likeliest way to read a line, and its share of all."""
-    ways = [way for order, cost in _orders(line) for way in _placed(line, order, cost, evidence)]
-    ways = nsmallest(8 * PLACEMENTS, ways)
-    if not ways:
-        return None
-    texts = [_text(line, way) for way in ways]
-    nats = reads(texts, evidence) - np.array([way.against for way in ways])
-    shares = np.exp(nats - nats.max())
-    best = int(nats.argmax())
-    same = sum(
-        share for text, share in zip(texts, shares.tolist(), strict=True) if text == texts[best]
-    )
-    return ways[best], same / float(shares.sum())
-
-
-def _orders(line: _Line) -> Iterator[tuple[tuple[int, ...], float]]:
-    """The orders that the words may have had, and nats against each.
-
-    Where a line was painted word by word all words stand in reverse, and wide gaps show it.
-    """
-    count = len(line.words)
-    apart = any(line.wide) or line.text[-1:].isspace()
-    yield tuple(range(count))[::-1], APART if apart else NOT_APART
-    alone = [word.stop - word.start == 1 for word in line.words]
-    likely = [
-        line.wide[gap] or line.marked[gap] or alone[gap + 1] or alone[gap]
-        for gap in range(count - 1)
+    usual = float(np.quantile(widths, 0.8))
+    lines = [
+        (place, line, _ending(len(line.text.strip()) / usual))
+        for place, line in document.placed()
+        # PDFBox gives the letters of a line forwards.
+        if line.kind not in FURNITURE and not line.backwards and _is_gathered(line.text)
     ]
-    places = [gap for gap in range(count - 1) if likely[gap] or count <= FEW_WORDS]
-    places = places[: MOST_CUTS if count > FEW_WORDS else FEW_WORDS]
-    for size in range(min(len(places), count - 2) + 1):
-        for cuts in combinations(places, size):
-            against = NOT_APART * apart
-            against += sum(
-                MARKED_CUT if line.marked[gap] else LIKELY_CUT if likely[gap] else CUT
-                for gap in cuts
-            )
-            against += NO_CUT * sum(line.marked[gap] and gap not in cuts for gap in places)
-            starts = [0, *(gap + 1 for gap in cuts), count]
-            runs = [range(a, b) for a, b in pairwise(starts)]
-            yield tuple(word for run in runs[::-1] for word in run), against
+    found: dict[Place, Finding] = {}
+    for place, line, (best, share) in _read(lines, evidence):
+        # Some printers put a space before their stops; that is no damage.
+        if "".join(line.text[at] for at in best.places).split() != line.text.split():
+            reason = "marks of another font were gathered away from their words"
+            action = Arrange(_spans(best.places))
+            found[place] = Finding(GATHERED_MARKS, place, action, reason, SURE * share)
+    yield from _known_again(document, found, [place for place, *_ in lines])
 
 
-def _placed(line: _Line, order: tuple[int, ...], cost: float, evidence: Evidence) -> list[_Way]:
-    """The best ways to put the marks of a line after its words, in that order of the words."""
-    texts = [line.text[line.words[word].start : line.words[word].stop] for word in order]
-    letters, count = sum(len(text) == 1 for text in texts), len(texts)
-    costs = {
-        at: [_against(line, order, texts, slot, line.text[at], evidence) for slot in range(count)]
-        for group in line.marks
-        for at in group
-    }
-    ways = [_Way(cost + LONE_LETTER * letters, order, (), ())]
-    for group in line.marks:
-        longer = [
-            way._replace(marks=(*way.marks, *marks))
-            for marks in permutations(group)
-            for way in ways
-        ]
-        for number in range(len(group)):
-            later = len(group) - number
-            longer = nsmallest(
-                PLACEMENTS * later,
-                (
-                    way._replace(
-                        against=way.against
-                        + costs[way.marks[-later]][slot]
-                        + ODD * _is_odd(line, way, slot, later),
-                        slots=(*way.slots, slot),
-                    )
-                    for way in longer
-                    for slot in range(way.slots[-1] if way.slots else 0, count)
-                ),
-            )
-        ways = longer
-    return ways
+def _known_again(
+    document: Document, found: Mapping[Place, Finding], odd: Sequence[Place]
+) -> Iterator[Finding]:
+    """The findings, some made doubts if else nothing showed what the lines left suffer from.
+
+    Where most lines are mended, a mark before a line looks like one displaced alone.
+    """
+    lines = {place: line.text for place, line in document.placed()}
+    sure = [place for place, finding in found.items() if finding.confidence >= SURE_ENOUGH]
+    left = len(sure) < len(odd)
+    after = lines | {place: acted(document.at(place), found[place].action).text for place in sure}
+    doubts: set[Place] = set()
+    for place in sorted(sure, key=lambda place: found[place].confidence):
+        if not left or gathers_marks(after.values()):
+            break
+        if MARKS_OF_SENTENCES.search(lines[place]):
+            doubts.add(place)
+            after[place] = lines[place]
+    for place, finding in found.items():
+        yield replace(finding, confidence=DOUBT) if place in doubts else finding
 
 
-def _is_odd(line: _Line, way: _Way, slot: int, later: int) -> bool:
-    """Whether a mark comes after one that it cannot follow, or a geresh after an abbreviation."""
-    if not way.slots:
+def _ending(width: float) -> float:
+    """What speaks for a stop at the end of a line with that share of the usual width, in nats."""
+    return next((nats for share, nats in ENDING if width < share), 0.0)
+
+
+def _is_gathered(text: str) -> bool:
+    """Whether marks of a line may have been gathered."""
+    if len(text) > LONGEST_TEXT or markup(text) or OTHER.search(text):
         return False
-    mark, last = line.text[way.marks[-later]], line.text[way.marks[-later - 1]]
-    if way.slots[-1] == slot:
-        return mark not in DASHES and (last in CLOSING or mark in GERSHAYIM + GERESH)
-    joined = last in GERSHAYIM and way.slots[-1] == slot - 1
-    return joined and mark in GERESH and _is_letter(line, way, slot)
+    if not 0 < len(MARKS.findall(text)) <= MOST_MARKS:
+        return False
+    quotes = sum(text.count(mark) for mark in GERSHAYIM) - len(INSIDE.findall(text))
+    odd = oddities(text) > 0 or quotes % 2 > 0 or EARLY.search(text)
+    return bool(odd or SPREAD.search(text))
 
 
-def _against(
-    line: _Line,
-    order: tuple[int, ...],
-    texts: Sequence[str],
-    slot: int,
-    mark: str,
-    evidence: Evidence,
-) -> float:
-    """Nats against a mark after the word at ``slot``."""
-    word, last = texts[slot], slot == len(texts) - 1
-    anywhere = log(len(texts))
-    if mark in GERSHAYIM:
-        if last or len(texts[slot + 1]) != 1:
-            return QUOTATION
-        # Both letters of an abbreviation of two have what makes them one.
-        return AT_A_LETTER - LONE_LETTER * (1 + (len(word) == 1))
-    if mark in GERESH:
-        if len(word) == 1:
-            return AT_A_LETTER - LONE_LETTER
-        # What is a word as it stands was not cut short, nor one that ends as a word does.
-        if len(word) > LONGEST_CUT_SHORT or word[-1] in evidence.language.finals:
-            return ODD_GERESH
-        odds = SELDOM_GERESH + log(evidence.frequency(word) / SELDOM_SHARE)
-        return min(max(odds, AT_A_LETTER), ODD_GERESH) + LONG_GERESH * (len(word) > FEW_LETTERS)
-    if mark in DASHES:
-        beside = not last and order[slot + 1] == order[slot] + 1 and line.wide[order[slot]]
-        return DASH_IN_GAP if beside else anywhere + ODD_DASH
-    if line.narrow and mark in ".:":
-        return LAST_STOP if last else anywhere + NOT_LAST
-    return anywhere
+def _read(
+    lines: Sequence[tuple[Place, Line, float]], evidence: Evidence
+) -> Iterator[tuple[Place, Line, tuple[_Reading, float]]]:
+    """The likeliest reading of each line, and its share of all.
+
+    Whether brackets were mirrored is the same in the whole document.
+    """
+    ways = [_both(line.text, ending, evidence) for _, line, ending in lines]
+    said = [sum(_total(both[mirrored]) for both in ways if all(both)) for mirrored in (0, 1)]
+    mirrored = int(said[1] > said[0])
+    for (place, line, _), both in zip(lines, ways, strict=True):
+        if both[mirrored]:
+            yield place, line, _best(both[mirrored])
 
 
-def _parts(line: _Line, way: _Way) -> Iterator[Span | None]:
-    """The words and marks of a line as they are read; None is a space."""
-    marks = list(zip(way.slots, way.marks, strict=True))
-    for slot, word in enumerate(way.order):
-        yield line.words[word]
-        tight = False
-        for after, at in marks:
-            if after == slot:
-                if line.text[at] in DASHES:
-                    yield None
-                yield Span(at, at + 1)
-                tight = line.text[at] in GERSHAYIM
-        if slot < len(way.order) - 1 and not (tight and _is_letter(line, way, slot + 1)):
-            yield None
+def _both(text: str, ending: float, evidence: Evidence) -> tuple[list[_Reading], list[_Reading]]:
+    """The likely ways to read a line, if brackets are as they were and if they are mirrored."""
+    ways = paintings(text, _glued(text, evidence))
+    found = _readings(text, ways, ending, False, evidence)
+    if not any(bracket in text for bracket in BRACKETS):
+        return found, found
+    return found, _readings(text, ways, ending, True, evidence)
 
 
-def _is_letter(line: _Line, way: _Way, slot: int) -> bool:
-    word = line.words[way.order[slot]]
-    return word.stop - word.start == 1
+def _total(readings: Sequence[_Reading]) -> float:
+    nats = np.array([reading.nats for reading in readings])
+    return float(nats.max() + np.log(np.exp(nats - nats.max()).sum()))
 
 
-def _text(line: _Line, way: _Way) -> str:
-    return "".join(
-        " " if part is None else line.text[part.start : part.stop] for part in _parts(line, way)
-    )
+def _best(readings: Sequence[_Reading]) -> tuple[_Reading, float]:
+    shares: dict[str, float] = {}
+    total = _total(readings)
+    for reading in readings:
+        shares[reading.text] = shares.get(reading.text, 0.0) + float(np.exp(reading.nats - total))
+    text = max(shares, key=shares.__getitem__)
+    same = [reading for reading in readings if reading.text == text]
+    return max(same, key=lambda reading: reading.nats), shares[text]
 
 
-def _pieces(line: _Line, way: _Way) -> tuple[Piece, ...]:
-    """The line as it is read: stretches of it, with spaces put between."""
-    return tuple(Inserted(" ") if part is None else part for part in _parts(line, way))
+def _readings(
+    text: str, painted: Sequence[Painting], ending: float, mirrored: bool, evidence: Evidence
+) -> list[_Reading]:
+    """The likely ways to read a line, the brackets of the document being ``mirrored`` or not."""
+    ways = [placed(text, way, mirrored) for way in painted]
+    if not ways:
+        return []
+    bases = sorted({way.base for way in ways})
+    nats = dict(zip(bases, READS * reads(bases, evidence), strict=True))
+    ways = nlargest(LIKELY_BASES, ways, key=lambda way: nats[way.base] - way.against)
+    found: dict[str, _Reading] = {}
+    for way in ways:
+        odds = evidence.marks(way.words)
+        for places, said in way.likely(odds, ending):
+            line = way.text(places)
+            known = found.get(line)
+            nats_of = MARK_NATS * said - way.against
+            if known is None or known.nats < nats_of:
+                found[line] = _Reading(line, places, nats_of)
+    best = nlargest(LIKELY_TEXTS, found.values(), key=lambda reading: reading.nats)
+    more = READS * reads([reading.text for reading in best], evidence)
+    return [
+        reading._replace(nats=reading.nats + float(nat) - _unpaired(reading.text))
+        for reading, nat in zip(best, more, strict=True)
+    ]
+
+
+def _unpaired(text: str) -> float:
+    """Nats against the brackets and quotation marks of a line that have no other."""
+    depth, alone = 0, 0
+    for character in text:
+        if character in "([{":
+            depth += 1
+        elif character in ")]}":
+            alone += depth == 0
+            depth = max(depth - 1, 0)
+    quotes = sum(text.count(mark) for mark in GERSHAYIM) - len(INSIDE.findall(text))
+    return UNPAIRED * (alone + depth) + UNQUOTED * (quotes % 2)
+
+
+def _glued(text: str, evidence: Evidence) -> Mapping[int, float]:
+    """Places inside of words where two may meet, with nats against each."""
+    places: list[tuple[int, str, str, str]] = []
+    for found in WORD.finditer(text):
+        word = found.group()
+        places += [(found.start() + at, word, word[:at], word[at:]) for at in range(1, len(word))]
+    if not places:
+        return {}
+    flat = evidence.frequencies([part for _, *parts in places for part in parts]).reshape(-1, 3)
+    prices = {
+        at: GLUED + GLUED_SHARE * (log(whole) - log(first * second))
+        for (at, *_), (whole, first, second) in zip(places, flat.tolist(), strict=True)
+    }
+    likely = sorted(prices, key=prices.__getitem__)[:MOST_GLUED]
+    return {at: max(prices[at], LEAST_GLUED) for at in likely}
+
+
+def _spans(places: Sequence[int]) -> tuple[Span, ...]:
+    spans: list[Span] = []
+    for at in places:
+        if spans and spans[-1].stop == at:
+            spans[-1] = spans[-1]._replace(stop=at + 1)
+        else:
+            spans.append(Span(at, at + 1))
+    return tuple(spans)

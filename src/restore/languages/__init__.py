@@ -19,8 +19,9 @@ class Language:
 
     ``letters`` is a regular expression class of its letters; ``finals`` are letters that only end
     a word; ``clitics`` are one-letter words written together with the next word; ``weights`` is
-    the file of its pair model, ``junctions`` that of its net of junctions (neither is there of a
-    language of which nothing is known); ``frequencies`` its code in ``wordfreq``.
+    the file of its pair model, ``junctions`` that of its net of junctions, ``marks`` that of its
+    mark model (none is there of a language of which nothing is known); ``frequencies`` its
+    code in ``wordfreq``.
     """
 
     code: str
@@ -30,6 +31,7 @@ class Language:
     clitics: str
     weights: Path
     junctions: Path
+    marks: Path
     frequencies: str
 
 

@@ -12,5 +12,6 @@ LANGUAGE = Language(
     clitics="והבלמשכד",
     weights=Path(__file__).with_name("he.pairs"),
     junctions=Path(__file__).with_name("he.junctions"),
+    marks=Path(__file__).with_name("he.marks"),
     frequencies="he",
 )

@@ -12,5 +12,6 @@ LANGUAGE = Language(
     clitics="",
     weights=Path(__file__).with_name("und.pairs"),  # not there
     junctions=Path(__file__).with_name("und.junctions"),
+    marks=Path(__file__).with_name("und.marks"),
     frequencies="",
 )

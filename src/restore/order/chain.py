@@ -156,7 +156,9 @@ def was_turned(line: Line, page: Page) -> bool:
     starts = [span.start for span in spans]
     if line.backwards or starts == sorted(starts) or starts != sorted(starts, reverse=True):
         return False
-    alone = all(len(page.text[span.start : span.stop].split()) == 1 for span in spans)
+    texts = [page.text[span.start : span.stop] for span in spans]
+    # Of a line with one word only its marks were moved.
+    alone = all(len(text.split()) == 1 for text in texts) and sum(map(has_letters, texts)) > 1
     around = page.text[max(min(starts) - 1, 0) : max(span.stop for span in spans) + 1]
     shown = "  " in around or " " in (around[:1], around[-1:]) or CONTROL.search(around)
     return alone and not shown
