@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from itertools import product
+from itertools import islice, product
 from operator import eq
 from typing import TYPE_CHECKING, NamedTuple, overload
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # Characters that say in which direction text goes, and are not seen: UAX #9, section 2.
 CONTROLS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+TEXTS_AT_A_TIME = 1 << 12  # of lines that are put together; a guess
 LONG_TEXT = 300_000  # characters; the lines of a longer text are packed, and mended in parts
 
 
@@ -259,7 +260,7 @@ class Document:
 
     def text(self) -> str:
         """All lines with their line breaks, as they stand now."""
-        return "".join(
+        return run_together(
             line.text + line.terminator * (line.ends is not Ends.BROKEN)
             for page in self.pages
             for line in page.lines
@@ -312,3 +313,11 @@ class Place(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.page}:{self.line}"
+
+
+def run_together(texts: Iterable[str]) -> str:
+    """Many short texts as one, of which few are there at a time."""
+    left, parts = iter(texts), list[str]()
+    while few := list(islice(left, TEXTS_AT_A_TIME)):
+        parts.append("".join(few))
+    return "".join(parts)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from math import exp, log
 from typing import NamedTuple
 
@@ -78,7 +79,7 @@ class _Way(NamedTuple):
     quoted: bool
 
 
-@lru_cache(maxsize=4096)  # lines come again in each round
+@lru_cache(maxsize=1 << 13)  # lines come again in each round
 def spaced(line: str, evidence: Evidence, gaps: Gaps) -> Spaced:
     """The line as its spaces belong, judged by its words."""
     atoms = list(ATOM.finditer(line))
@@ -87,14 +88,20 @@ def spaced(line: str, evidence: Evidence, gaps: Gaps) -> Spaced:
     ways: list[list[_Way]] = [[] for _ in range(len(atoms) + 1)]
     ways[0] = [_Way(0.0, "", "", False)]
     points = _Points(vocalised(line), accented(line))
+    gapped = [0, 0, *accumulate(_gap(atoms, at) for at in range(1, len(atoms)))]
     for at in range(len(atoms)):
         best = _best(ways[at])
+        given = at > 0 and _gap(atoms, at)
+        heads: dict[str, list[_Way]] = {}
         for stop, kind, share in _units(atoms, at, points, evidence):
-            inner = gaps.out * sum(_gap(atoms, k) for k in range(at + 1, stop))
+            price = gaps.out * (gapped[stop] - gapped[at + 1]) - log(share)
             text = "".join(atom.group() for atom in atoms[at:stop])
-            given = at > 0 and _gap(atoms, at)
-            for way in best:
-                ways[stop] += _joined(way, text, kind, inner - log(share), given, gaps)
+            if kind not in heads:
+                heads[kind] = [head for way in best for head in _heads(way, kind, given, gaps)]
+            ways[stop] += [
+                _Way(cost + price, head + text, last, quoted)
+                for cost, head, last, quoted in heads[kind]
+            ]
     return _chosen(_best(ways[-1], whole=True), line, evidence)
 
 
@@ -199,15 +206,12 @@ def _run(atoms: list[regex.Match[str]], at: int) -> int:
     return stop
 
 
-def _joined(
-    way: _Way, text: str, kind: str, price: float, given: bool, gaps: Gaps
-) -> Iterator[_Way]:
-    """The ways on, with the unit ``text`` put after a way, with a space or without."""
+def _heads(way: _Way, kind: str, given: bool, gaps: Gaps) -> Iterator[_Way]:
+    """The ways on before a unit of a kind is put after a way, with a space or without."""
     for space, cost, last, quoted in _hung(way, kind):
         if way.last and space != given:
             cost += gaps.into if space else gaps.out
-        joined = f"{way.text}{' ' if space else ''}{text}"
-        yield _Way(way.price + price + cost, joined, last, quoted)
+        yield _Way(way.price + cost, way.text + " " * space, last, quoted)
 
 
 def _hung(way: _Way, kind: str) -> Iterator[tuple[bool, float, str, bool]]:

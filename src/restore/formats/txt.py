@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from restore.model import (
@@ -14,6 +15,7 @@ from restore.model import (
     PackedLines,
     Page,
     Source,
+    run_together,
 )
 
 BREAK = re.compile(r"\r\n|\n|\r|\f")
@@ -56,19 +58,23 @@ def write_lines(document: Document) -> str:
 
 def write_paragraphs(document: Document) -> str:
     """Running text: a paragraph a line, a blank line between, page furniture out."""
-    pieces: list[str] = []
-    last = Ends.PARAGRAPH
+    return run_together(_running(document))
+
+
+def _running(document: Document) -> Iterator[str]:
+    held, last = "", Ends.PARAGRAPH  # a hyphen at the end of what is held may have to go
     for page in document.pages:
         for line in page.lines:
             text = " ".join(line.text.split())
             if line.kind in FURNITURE or not text:
                 continue
-            if last is Ends.SPACE and not pieces[-1].endswith(("־", "\u00ad")):
-                pieces.append(" ")
+            if last is Ends.SPACE and not held.endswith(("־", "\u00ad")):
+                held += " "
             elif last is Ends.HYPHEN:
-                pieces[-1] = pieces[-1][:-1]
-            elif pieces and last in (Ends.UNKNOWN, Ends.PARAGRAPH):
-                pieces.append("\n\n")
-            pieces.append(text)
-            last = line.ends
-    return "".join(pieces) + "\n" if pieces else ""
+                held = held[:-1]
+            elif held and last in (Ends.UNKNOWN, Ends.PARAGRAPH):
+                held += "\n\n"
+            yield held
+            held, last = text, line.ends
+    if held:
+        yield f"{held}\n"
