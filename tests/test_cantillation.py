@@ -125,3 +125,9 @@ def test_a_pashta_inside_a_word_is_a_qadma_before_what_can_follow_one() -> None:
 def test_a_qadma_in_a_word_that_ends_with_a_pashta_is_one() -> None:
     assert well_named("לָ֨נוּ֙  כׇּל־הַיָּמִ֔ים", "") == "לָ֙נוּ֙  כׇּל־הַיָּמִ֔ים"
     assert well_named("הָאֲנָשִׁ֨ים הַבָּאִ֤ים", "") == "הָאֲנָשִׁ֨ים הַבָּאִ֤ים"
+
+
+def test_a_word_that_would_have_to_be_settled_twice_stays() -> None:
+    for word in ("כֶנֶז֔", "מֶלֶך֔", "הָאָרֶץ֑"):
+        assert put_right(put_right(word)) == put_right(word)
+    assert put_right("כֶנֶז֔") == "כֶנֶז֔"

@@ -106,6 +106,7 @@ def test_numerals_fall() -> None:
 def test_a_number_alone_at_the_end_of_a_page_of_prose_is_its_number() -> None:
     for number in ("1", "53", "- 377 -"):
         assert found("\n".join([*body(20), "", number, ""])) == [number]
+    assert found("\n".join([*body(20), "וכאן נגמר הסיפור.", "17"])) == ["17"]
 
 
 def test_other_numbers_at_the_end_of_a_text_stay() -> None:
@@ -115,3 +116,5 @@ def test_other_numbers_at_the_end_of_a_text_stay() -> None:
     assert found("\n".join([*body(5), "", "12"])) == []
     assert found("\n".join([*(["לחם וחלב"] * 20), "", "12"])) == []
     assert found("\n".join([*body(20), "נקנו 12", "ספרים"])) == []
+    assert found("\n".join([*body(20), "אל מספר", "42"])) == []
+    assert found("\n".join([*body(20), "וזה מספר הבית:", "", "42"])) == []

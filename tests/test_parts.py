@@ -184,3 +184,40 @@ def test_only_a_text_as_it_was_read_is_cut() -> None:
     packed = PackedLines(PAGE, LINES)
     assert not is_long(Document((Page(PAGE, packed),)))
     assert is_long(Document((Page(PAGE, PackedLines(PAGE, LINES[:2])),)))
+
+
+def test_what_is_beside_a_part_is_little_where_lines_are_long(short_parts: None) -> None:
+    text = "".join(f"{'בנה את הבית ' * 400}{number}\n" for number in range(40))
+    document = txt.read(text)
+    read = [sum(len(page.text) for page in part.document.pages) for part in parts(document)]
+    assert sum(read) < 4 * len(text)
+
+
+def test_a_text_of_one_line_is_one_part(short_parts: None) -> None:
+    assert len(list(parts(txt.read("בנה את הבית " * 2000)))) == 1
+    assert len(list(parts(txt.read("בנה את הבית " * 2000 + "\n")))) == 1
+
+
+def test_what_is_refused_is_not_done_where_columns_lie_across_a_cut(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(txt, "LONG_TEXT", 1)
+    monkeypatch.setattr("restore.parts.PART", len(WOVEN) / 2)
+    names = [change.id for change in restore_text(WOVEN).changes]
+    assert len(names) > 10
+    again = restore_text(WOVEN, refused=names)
+    assert not {change.id for change in again.changes} & set(names)
+
+
+def test_progress_never_falls_back(short_parts: None) -> None:
+    told: list[float] = []
+    restore.restore(txt.read(TEXT), progress=told.append)
+    assert told == sorted(told)
+    assert told[-1] == pytest.approx(1.0)
+
+
+def test_a_text_that_was_mended_can_be_mended_again(short_parts: None) -> None:
+    sound = "".join(f"בנה את הבית {number}\n\n" for number in range(800))
+    once = restore_text(sound).document
+    again = restore.restore(once)
+    assert again.page_text == sound

@@ -120,8 +120,16 @@ def settled(word: str) -> list[int]:
     """The places of the characters of a word (with no maqaf) in the order in which they belong.
 
     An accent that cannot stand where it does, but a letter before, belongs there. So do the holams
-    of vav, of letters before an alef, and of the name of God that came out a letter off.
+    of vav, of letters before an alef, and of the name of God that came out a letter off. A word
+    that would have to be settled again was damaged in another way, and stays.
     """
+    order = _settled_once(word)
+    found = "".join(map(word.__getitem__, order))
+    as_it_is = list(range(len(word)))
+    return order if found == word or _settled_once(found) == as_it_is else as_it_is
+
+
+def _settled_once(word: str) -> list[int]:
     order = _holams_settled(word)
     letters = letters_of("".join(map(word.__getitem__, order)))
     for at in range(len(letters) - 1, 0, -1):
@@ -168,7 +176,7 @@ def _of_letter_before(letters: Sequence[Letter], at: int, vowels: Sequence[str])
 @lru_cache(maxsize=1 << 16)  # words come again, in each round
 def has_late_accent(word: str) -> bool:
     """Whether an accent of a word cannot stand where it does, but a letter before."""
-    return settled(word) != _holams_settled(word)
+    return settled(word) not in (_holams_settled(word), list(range(len(word))))
 
 
 def may_be_late(word: str) -> int:

@@ -135,6 +135,10 @@ class PackedLines(Sequence[Line]):
         if stretch is None or facts not in _NUMBER_OF:
             self._others[len(self)] = line
             stretch, facts = range(0), _FACTS[0]
+        elif not line.text and len(self):
+            # Nothing stands where the last line ends.
+            at = self.span(0, len(self))[1]
+            stretch = range(at, at)
         self.append_stretch(stretch.start, stretch.stop, *facts)
 
     def append_stretch(

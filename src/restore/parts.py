@@ -31,7 +31,8 @@ from restore.model import (
 
 PART = 200_000  # characters: enough lines to learn the habits of a program from
 LEEWAY = 0.1  # of a part, in which the best place to cut is looked for
-MARGIN = 40  # lines before and after a part that are read with it
+MARGIN = 40  # lines before and after a part that are read with it, at most
+MARGIN_SIZE = 6000  # and characters
 MOST_SAID = 1 << 16  # different things said of changes that two bytes can tell apart
 NAME = regex.compile(r"(.+)@(\d+):(\d+)")
 
@@ -135,7 +136,7 @@ class Part:
 def is_long(document: Document) -> bool:
     """Whether a document is a long text as it was read, which is mended in parts."""
     lines = [page.lines for page in document.pages]
-    return bool(lines) and all(isinstance(of, PackedLines) and of.as_read for of in lines)
+    return any(lines) and all(isinstance(of, PackedLines) and of.as_read for of in lines)
 
 
 def parts(document: Document) -> Iterator[Part]:
@@ -148,7 +149,15 @@ def parts(document: Document) -> Iterator[Part]:
     firsts = [0, *accumulate(len(page.lines) for page in document.pages)]
     cuts = [0, *_cuts(ends, likes), len(ends)]
     for start, stop in pairwise(cuts):
-        yield _part(document, firsts, range(start, stop), range(start - MARGIN, stop + MARGIN))
+        yield _part(document, firsts, range(start, stop), _with_margins(start, stop, ends))
+
+
+def _with_margins(start: int, stop: int, ends: Sequence[int]) -> range:
+    """The lines from one to another, and those near them; ``ends`` says where each ends."""
+    begin, end = (ends[start - 1] if start else 0), ends[stop - 1]
+    first = max(start - MARGIN, bisect_left(ends, begin - MARGIN_SIZE) + 1, 0)
+    last = min(stop + MARGIN, bisect_right(ends, end + MARGIN_SIZE))
+    return range(min(first, start) if start else 0, max(last, stop))
 
 
 def _cuts(ends: Sequence[int], likes: Sequence[int]) -> list[int]:
@@ -165,13 +174,12 @@ def _cuts(ends: Sequence[int], likes: Sequence[int]) -> list[int]:
             key=lambda at: (likes[at], -abs(at - middle)),
             default=middle,
         )
-        if best + 1 > (found[-1] if found else 0):
+        if (found[-1] if found else 0) < best + 1 < len(ends):
             found.append(best + 1)
     return found
 
 
 def _part(whole: Document, firsts: Sequence[int], own: range, read: range) -> Part:
-    read = range(max(read.start, 0), min(read.stop, firsts[-1]))
     first, last = bisect_right(firsts, read.start) - 1, bisect_left(firsts, read.stop)
     cut = [
         _cut(page, max(read.start - begin, 0), read.stop - begin)

@@ -23,6 +23,7 @@ from restore.evidence import Evidence
 from restore.points import MAQAF, WORD, no_word
 from restore.tokens import HEBREW, POINT, POINTS
 
+LONGEST = 8  # stretches between spaces that one piece has; a guess
 KEPT = 30  # ways to put together the end of a line
 TOKEN, TOKEN_SPACE = regex.compile(r"\S+"), regex.compile(r"\s")
 LETTER = regex.compile(rf"[{HEBREW}]")
@@ -95,7 +96,7 @@ def turned(line: str, evidence: Evidence) -> list[Pieced]:
                 for spaced, taken in _spaced(line, span, gaps[stop - 1], way, room):
                     cut = inner + _cut(way, line[slice(*span)], wide)
                     found.append(_longer(way, line, span, spaced, taken, cut, evidence))
-            if gaps[stop - 1] > 1:
+            if gaps[stop - 1] > 1 or stop - first == LONGEST:
                 break
             stop += 1
         ways[first] = _best(found)

@@ -24,7 +24,7 @@ from restore.formats import txt
 from restore.from_page import find_page_order
 from restore.languages import language
 from restore.model import Document, Place
-from restore.parts import Whole, is_long, parts
+from restore.parts import Part, Whole, is_long, parts
 from restore.works.quotes import Quotes
 
 SETS = ("only", "skip", "refused")
@@ -182,7 +182,7 @@ def restore(
     is the document as its pages show it, if the text was extracted from them.
     """
     config = config or Config(document.language)
-    known = _evidence(config, quotes)
+    known, progress = _evidence(config, quotes), _rising(progress)
     if page is None and is_long(document):
         return _in_parts(document, config, known, progress)
     return _restored(document, config, known, progress, page)
@@ -194,20 +194,37 @@ def _in_parts(
     """Mend a long text part by part."""
     whole = Whole(document)
     for part in parts(document):
-        here = replace(
-            config, refused=part.refused(config.refused), decided=part.decided(config.decided)
-        )
-
-        def told(share: float, begins: float = part.begins, whole: float = part.share) -> None:
-            progress(begins + share * whole)
-
-        result = _restored(part.document, here, known, told)
+        result = _part_restored(part, config, known, progress)
         if any(part.crosses(change.finding) for change in result.changes):
             # Lines would change places with those of another part.
             part = part.bare()
-            result = _restored(part.document, here, known, told)
+            result = _part_restored(part, config, known, progress)
         whole.add(part, result.document, result.changes, result.doubts)
     return Restored(document, whole.document(), whole.changes, tuple(whole.doubts))
+
+
+def _part_restored(
+    part: Part, config: Config, known: Evidence, progress: Callable[[float], object]
+) -> Restored:
+    refused, decided = part.refused(config.refused), part.decided(config.decided)
+    here = replace(config, refused=refused, decided=decided)
+
+    def told(share: float) -> None:
+        progress(part.begins + share * part.share)
+
+    return _restored(part.document, here, known, told)
+
+
+def _rising(progress: Callable[[float], object]) -> Callable[[float], object]:
+    """What is told the share of the work that is done, but never less than it was told before."""
+    most = 0.0
+
+    def tell(share: float) -> object:
+        nonlocal most
+        most = max(most, share)
+        return progress(most)
+
+    return tell
 
 
 def _restored(

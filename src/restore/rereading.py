@@ -43,6 +43,7 @@ GARBLED = regex.compile(rf"{RIGHT.pattern}{FOREIGN}|{FOREIGN}{RIGHT.pattern}")
 MIXED = regex.compile(FOREIGN)
 PREFIXED = regex.compile(rf"\p{{Hebrew}}{{1,3}}-?{FOREIGN}[\p{{Latin}}\d.,:/%\-]*")
 ADDRESS = regex.compile(r"(?:www\.|https?://|[\w.\-]+@)[a-z0-9\-]+\.[a-z0-9.\-]+(?:/\S*)?")
+JOINT = regex.compile("[-/,]")  # between words that are written as one
 FINAL_INSIDE = regex.compile(r"[ךםןףץ](?=\p{Hebrew})")
 SAID = (
     "its text layer is misread or lacks words: OCR reads {} more that are known; "
@@ -135,7 +136,7 @@ def is_known(word: str, code: str) -> bool | None:
     if len(RIGHT.findall(core)) < LEAST_LETTERS:
         return None
     known = frequencies(code)
-    return not FINAL_INSIDE.search(core) and all(known.get(part) for part in core.split("-"))
+    return not FINAL_INSIDE.search(core) and all(map(known.get, filter(None, JOINT.split(core))))
 
 
 def _judged(text: str, code: str) -> Iterator[bool]:

@@ -22,8 +22,9 @@ RUNS_AT_ACCENTS = "runs-at-accents"
 
 NO_LINE = regex.compile(rf"\.{{3}}|…|[{CONTROLS}]")
 LONGEST_TEXT = 300  # characters; a verse of the Bible is a line of some programs
+MOST_PIECES = 24  # of a line; where there are more, words are cut at their letters
 FEWEST_CUT, SHARE_OF_CUT = 4, 0.05  # words that cannot begin so, and of all words; guesses
-MOST_LINES = 24  # that are read to tell whether the runs stand in reverse
+MOST_LINES = 12  # that are read to tell whether the runs stand in reverse
 SHARE_TURNED = 0.8  # of these; a program does so to all lines or to none; a guess
 AROUND = 4  # words of the lines around a doubtful one that are looked at
 CLEAR = 0.9  # how likely a line is put together so, for its neighbours to be read by it; a guess
@@ -57,7 +58,12 @@ def find_runs_at_accents(document: Document, evidence: Evidence) -> Iterator[Fin
 
 
 def _may_be_cut(text: str) -> bool:
-    if len(text) > LONGEST_TEXT or not ACCENT.search(text) or NO_LINE.search(text):
+    if (
+        len(text) > LONGEST_TEXT
+        or len(text.split()) > MOST_PIECES
+        or not ACCENT.search(text)
+        or NO_LINE.search(text)
+    ):
         return False
     return accented(text) and vocalised(text)
 

@@ -222,7 +222,11 @@ def _weigh_last(lines: Sequence[Printed], usual: float) -> None:
     if len(lines) <= PAGE or usual < PROSE:
         return
     line, near = lines[-1], lines[-PAGE:-1]
-    if line.style == "digits" and line.number in FOLIOS and all(one.number is None for one in near):
+    # A number may be the last word of a sentence that has no stop.
+    before = near[-1].text.rstrip()
+    apart = (line.above > 0 or STOP.search(before)) and not before.endswith(":")
+    folio = line.style == "digits" and line.number in FOLIOS
+    if folio and apart and all(one.number is None for one in near):
         line.last = line.kind is Kind.TEXT
         line.mark(Kind.PAGE_NUMBER, LIKELY)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from heapq import nlargest
 from math import log
 from typing import NamedTuple
@@ -40,7 +41,7 @@ SPREAD = regex.compile(r"\S  +\S")  # no mended line has that
 # What is not known to be gathered, or painted from left to right: numbers, Latin words.
 OTHER = regex.compile(rf"[\p{{L}}\p{{N}}--[{HEBREW}]]|[{CONTROLS}]", regex.VERSION1)
 WORD = regex.compile(rf"[{HEBREW}]{{3,}}")
-LONGEST_TEXT, MOST_MARKS = 200, 9
+LONGEST_TEXT, MOST_MARKS, MOST_WORDS = 200, 9, 26
 # Shares of the usual width that most lines, and nearly all, have which end no paragraph, and what
 # speaks for a stop at the end of a narrower one, in nats.
 ENDING = ((0.6, 4.0), (0.85, 2.0))
@@ -114,7 +115,9 @@ def _ending(width: float) -> float:
 
 def _is_gathered(text: str) -> bool:
     """Whether marks of a line may have been gathered."""
-    if len(text) > LONGEST_TEXT or markup(text) or OTHER.search(text):
+    if len(text) > LONGEST_TEXT or len(text.split()) > MOST_WORDS:
+        return False
+    if markup(text) or OTHER.search(text):
         return False
     if not 0 < len(MARKS.findall(text)) <= MOST_MARKS:
         return False
@@ -138,6 +141,7 @@ def _read(
             yield place, line, _best(both[mirrored])
 
 
+@lru_cache(maxsize=1 << 10)  # lines come again in each round
 def _both(text: str, ending: float, evidence: Evidence) -> tuple[list[_Reading], list[_Reading]]:
     """The likely ways to read a line, if brackets are as they were and if they are mirrored."""
     ways = paintings(text, _glued(text, evidence))
