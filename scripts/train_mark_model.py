@@ -7,7 +7,6 @@ that the model learns to do without them. `docs/mark-model-he.md` tells what cam
 
 from __future__ import annotations
 
-import lzma
 import sys
 from array import array
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from train_pair_model import BLOCK, EVERY, HELD_OUT, TEXTS, compiled, log, options_of, parser_of
+from train_pair_model import TEXTS, compiled, log, options_of, paragraphs_of, parser_of
 
 from restore.languages import language
 from restore.mark_model import (
@@ -89,29 +88,21 @@ def read_text(path: Path, numbers: dict[str, int], share: float) -> tuple[Text, 
     """A text to train on, and what is held out of it; new words get numbers."""
     found = [(array("i"), array("H"), array("H")) for _ in range(2)]
     known: dict[str, tuple[int, str, int]] = {}
-    paragraphs = 0
-    with lzma.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            units = line.split()
-            if not units or line.startswith("#"):
-                continue
-            paragraphs += 1
-            block = paragraphs // BLOCK
-            held_out = block % EVERY == HELD_OUT
-            if len(units) < FEWEST_WORDS or (not held_out and block * share % 1 >= share):
-                continue
-            words, before, after = found[held_out]
-            start = len(words)
-            for unit in units:
-                first, core, last = known.get(unit) or known.setdefault(unit, cut(unit))
-                if core:
-                    words.append(numbers.setdefault(core, len(numbers)))
-                    before.append(first)
-                    after.append(last)
-                elif len(words) > start:
-                    after[-1] |= last
-            for column in (words, before, after):
-                column.append(BREAK)
+    for units, block, held_out in paragraphs_of(path):
+        if len(units) < FEWEST_WORDS or (not held_out and block * share % 1 >= share):
+            continue
+        words, before, after = found[held_out]
+        start = len(words)
+        for unit in units:
+            first, core, last = known.get(unit) or known.setdefault(unit, cut(unit))
+            if core:
+                words.append(numbers.setdefault(core, len(numbers)))
+                before.append(first)
+                after.append(last)
+            elif len(words) > start:
+                after[-1] |= last
+        for column in (words, before, after):
+            column.append(BREAK)
     training, held = (
         Text(np.array(a, np.int32), np.array(b, np.uint16), np.array(c, np.uint16))
         for a, b, c in found

@@ -14,7 +14,7 @@ import math
 import sys
 import time
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast
@@ -76,22 +76,27 @@ def compiled(**options: Any) -> Callable[[Function], Function]:
     return cast(Callable[[Function], Function], numba.njit(**options))
 
 
-def read_text(path: Path, numbers: dict[str, int], share: float) -> tuple[Ids, Ids]:
-    """The units of a text to train on and those held out; new units get numbers."""
-    training, held_out = array("i"), array("i")
+def paragraphs_of(path: Path) -> Iterator[tuple[list[str], int, bool]]:
+    """The units of each paragraph of a text, the number of its block, and if that is held out."""
     paragraphs = 0
     with lzma.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             units = line.split()
-            if not units or line.startswith("#"):
-                continue
-            paragraphs += 1
-            block = paragraphs // BLOCK
-            into = held_out if block % EVERY == HELD_OUT else training
-            if into is training and block * share % 1 >= share:
-                continue  # the blocks that are read are spread evenly over the text
-            into.extend(numbers.setdefault(unit, len(numbers)) for unit in units)
-            into.append(BREAK)
+            if units and not line.startswith("#"):
+                paragraphs += 1
+                block = paragraphs // BLOCK
+                yield units, block, block % EVERY == HELD_OUT
+
+
+def read_text(path: Path, numbers: dict[str, int], share: float) -> tuple[Ids, Ids]:
+    """The units of a text to train on and those held out; new units get numbers."""
+    training, held_out = array("i"), array("i")
+    for units, block, is_held_out in paragraphs_of(path):
+        into = held_out if is_held_out else training
+        if into is training and block * share % 1 >= share:
+            continue  # the blocks that are read are spread evenly over the text
+        into.extend(numbers.setdefault(unit, len(numbers)) for unit in units)
+        into.append(BREAK)
     return np.array(training, np.int32), np.array(held_out, np.int32)
 
 

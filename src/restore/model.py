@@ -7,13 +7,14 @@ kept as numbers.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from itertools import islice, product
 from operator import eq
-from typing import TYPE_CHECKING, NamedTuple, overload
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, overload
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     Boxes = NDArray[np.float32]
     Shares = NDArray[np.float32]
+
+Item = TypeVar("Item")
 
 # Characters that say in which direction text goes, and are not seen: UAX #9, section 2.
 CONTROLS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -113,7 +116,32 @@ _FACTS = tuple(product(("\n", "\r\n", "\r", "\f", ""), Ends, Kind))
 _NUMBER_OF = {facts: number for number, facts in enumerate(_FACTS)}
 
 
-class PackedLines(Sequence[Line]):
+class Packed(Sequence[Item]):
+    """What a long text has much of, each made anew when it is asked for; equal to a tuple of it."""
+
+    @abstractmethod
+    def made(self, index: int) -> Item:
+        """The one with a number, counted from the end if that is below 0."""
+
+    @overload
+    def __getitem__(self, index: int) -> Item: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Item, ...]: ...
+    def __getitem__(self, index: int | slice) -> Item | tuple[Item, ...]:
+        if isinstance(index, slice):
+            return tuple(map(self.made, range(*index.indices(len(self)))))
+        return self.made(index)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Packed | tuple):
+            return NotImplemented
+        return len(self) == len(other) and all(map(eq, self, other))
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+
+class PackedLines(Packed[Line]):
     """The lines of a page of a long text, each made anew when it is asked for.
 
     One that is a stretch of the text of the page takes 17 bytes, where a ``Line`` takes some 400.
@@ -162,13 +190,8 @@ class PackedLines(Sequence[Line]):
     def __len__(self) -> int:
         return len(self._facts)
 
-    @overload
-    def __getitem__(self, index: int) -> Line: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Line, ...]: ...
-    def __getitem__(self, index: int | slice) -> Line | tuple[Line, ...]:
-        if isinstance(index, slice):
-            return tuple(self[at] for at in range(*index.indices(len(self))))
+    def made(self, index: int) -> Line:
+        """A line."""
         terminator, ends, kind = _FACTS[self._facts[index]]
         index %= len(self)
         other = self._others.get(index)
@@ -177,14 +200,6 @@ class PackedLines(Sequence[Line]):
         start, stop = self._starts[index], self._stops[index]
         origins = (Span(start, stop),) if start < stop else ()
         return Line(self.text[start:stop], origins, terminator, ends, kind)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, PackedLines | tuple):
-            return NotImplemented
-        return len(self) == len(other) and all(map(eq, self, other))
-
-    def __hash__(self) -> int:
-        return hash(tuple(self))
 
 
 def _stretch(line: Line, page: str) -> range | None:

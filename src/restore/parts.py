@@ -11,8 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
-from operator import eq
-from typing import NamedTuple, overload
+from typing import NamedTuple
 
 import regex
 
@@ -23,6 +22,7 @@ from restore.model import (
     Inserted,
     Kind,
     Line,
+    Packed,
     PackedLines,
     Page,
     Place,
@@ -218,7 +218,7 @@ class _Said(NamedTuple):
     after: tuple[Ends, Kind]
 
 
-class PackedChanges(Sequence[Change]):
+class PackedChanges(Packed[Change]):
     """The changes of a long text, in the order in which they were made.
 
     Those that only mark a line, as most lines are, are made anew when they are asked for: such a
@@ -260,13 +260,8 @@ class PackedChanges(Sequence[Change]):
     def __len__(self) -> int:
         return len(self._said)
 
-    @overload
-    def __getitem__(self, index: int) -> Change: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Change, ...]: ...
-    def __getitem__(self, index: int | slice) -> Change | tuple[Change, ...]:
-        if isinstance(index, slice):
-            return tuple(self[at] for at in range(*index.indices(len(self))))
+    def made(self, index: int) -> Change:
+        """A change."""
         number, place = self._said[index], Place(self._pages[index], self._lines[index])
         other = self._others.get(index % len(self))
         if other is not None:
@@ -278,14 +273,6 @@ class PackedChanges(Sequence[Change]):
         confidence = self._confidences[index]
         finding = Finding(said.damage, place, said.action, said.reason, confidence)
         return Change(finding, before, after)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, PackedChanges | tuple):
-            return NotImplemented
-        return len(self) == len(other) and all(map(eq, self, other))
-
-    def __hash__(self) -> int:
-        return hash(tuple(self))
 
 
 def _alike(one: Line, other: Line) -> bool:
