@@ -113,6 +113,8 @@ def test_what_is_done_in_parts_is_told_of_the_whole(short_parts: None, text: str
     assert restore.replay(restored.original, restored.changes) == restored.document
     assert restore.undo(restored.document, restored.changes) == restored.original
     assert txt.write_lines(restored.original) == text
+    for keep_lines, written in ((True, restored.page_text), (False, restored.text)):
+        assert txt.encoded(restored.document, keep_lines).decode() == written
     for page in restored.document.pages:
         for found in page.lines:
             read = (

@@ -279,11 +279,13 @@ class Document:
 
     def text(self) -> str:
         """All lines with their line breaks, as they stand now."""
-        return run_together(
-            line.text + line.terminator * (line.ends is not Ends.BROKEN)
-            for page in self.pages
-            for line in page.lines
-        )
+        return run_together(self.texts())
+
+    def texts(self) -> Iterator[str]:
+        """Each line with its line break, as it stands now."""
+        for page in self.pages:
+            for line in page.lines:
+                yield line.text + line.terminator * (line.ends is not Ends.BROKEN)
 
     def placed(self) -> Iterator[tuple[Place, Line]]:
         """Every line with its place, from the first to the last."""
@@ -336,7 +338,11 @@ class Place(NamedTuple):
 
 def run_together(texts: Iterable[str]) -> str:
     """Many short texts as one, of which few are there at a time."""
-    left, parts = iter(texts), list[str]()
+    return "".join(longer(texts))
+
+
+def longer(texts: Iterable[str]) -> Iterator[str]:
+    """Many short texts as fewer long ones."""
+    left = iter(texts)
     while few := list(islice(left, TEXTS_AT_A_TIME)):
-        parts.append("".join(few))
-    return "".join(parts)
+        yield "".join(few)

@@ -38,7 +38,9 @@ def written(
     ``name`` is what was read. Raises InputError if the format cannot hold it.
     """
     if to == "txt":
-        return {target: (result.page_text if keep_lines else result.text).encode()}
+        from restore.formats import txt
+
+        return {target: txt.encoded(result.document, keep_lines)}
     from restore.formats import alto, hocr, jsonl, page_xml, tsv
 
     write = {"jsonl": jsonl.write_document, "hocr": hocr.write, "alto": alto.write}

@@ -15,6 +15,7 @@ from restore.model import (
     PackedLines,
     Page,
     Source,
+    longer,
     run_together,
 )
 
@@ -59,6 +60,16 @@ def write_lines(document: Document) -> str:
 def write_paragraphs(document: Document) -> str:
     """Running text: a paragraph a line, a blank line between, page furniture out."""
     return run_together(_running(document))
+
+
+def encoded(document: Document, keep_lines: bool) -> bytes:
+    """What ``write_lines`` gives, or ``write_paragraphs``, in UTF-8.
+
+    A long text takes less memory so.
+    """
+    mark = BYTE_ORDER_MARK * (document.source.byte_order_mark and keep_lines)
+    texts = document.texts() if keep_lines else _running(document)
+    return mark.encode() + b"".join(text.encode() for text in longer(texts))
 
 
 def _running(document: Document) -> Iterator[str]:
