@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BytesIO
 
 from restore.model import (
     FURNITURE,
@@ -67,9 +68,13 @@ def encoded(document: Document, keep_lines: bool) -> bytes:
 
     A long text takes less memory so.
     """
-    mark = BYTE_ORDER_MARK * (document.source.byte_order_mark and keep_lines)
     texts = document.texts() if keep_lines else _running(document)
-    return mark.encode() + b"".join(text.encode() for text in longer(texts))
+    file = BytesIO()
+    if keep_lines and document.source.byte_order_mark:
+        file.write(BYTE_ORDER_MARK.encode())
+    for text in longer(texts):
+        file.write(text.encode())
+    return file.getvalue()
 
 
 def _running(document: Document) -> Iterator[str]:
