@@ -114,10 +114,10 @@ class Evidence:
         return found
 
     def forget(self) -> None:
-        """Forget the units met so far, if they are many; not in the middle of a text."""
+        """Forget what was met so far, if it is much; not in the middle of a text."""
         if len(self._rows) > MOST_UNITS:
             self.readings, self.fluencies, self.tokens, self.chunks = {}, {}, {}, None
-            self._rows = {}
+            self._rows, self._passages = {}, {}
             self._attributes = np.zeros((1024, COLUMNS), np.uint32)
 
     @property
