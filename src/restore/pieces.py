@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from restore.model import Inserted, Piece, Span
 
 
@@ -60,3 +62,14 @@ def joined(origins: list[Piece]) -> tuple[Piece, ...]:
             continue
         runs.append(origin)
     return tuple(runs)
+
+
+def stretches(places: Iterable[int]) -> list[Span]:
+    """Single characters, by their places in the order of reading, as few stretches."""
+    found: list[Span] = []
+    for at in places:
+        if found and found[-1].stop == at:
+            found[-1] = Span(found[-1].start, at + 1)
+        else:
+            found.append(Span(at, at + 1))
+    return found

@@ -14,6 +14,7 @@ from unicodedata import combining
 import regex
 
 from restore.model import Span
+from restore.pieces import stretches
 from restore.tokens import HEBREW, POINT
 
 MAQAF = "־"
@@ -230,10 +231,4 @@ def _after_next_letter(text: str, early: frozenset[int]) -> list[Span]:
 
 def _spans(text: str, order: list[int]) -> list[Span]:
     """The places of characters as few stretches; empty if they stand in that order already."""
-    found: list[Span] = []
-    for at in order:
-        if found and found[-1].stop == at:
-            found[-1] = Span(found[-1].start, at + 1)
-        else:
-            found.append(Span(at, at + 1))
-    return found if order != list(range(len(text))) else []
+    return stretches(order) if order != list(range(len(text))) else []

@@ -60,8 +60,8 @@ def find_runs_at_accents(document: Document, evidence: Evidence) -> Iterator[Fin
 def _may_be_cut(text: str) -> bool:
     if (
         len(text) > LONGEST_TEXT
-        or len(text.split()) > MOST_PIECES
         or not ACCENT.search(text)
+        or len(text.split()) > MOST_PIECES
         or NO_LINE.search(text)
     ):
         return False

@@ -19,6 +19,7 @@ from restore.cantillation import has_late_accent, may_be_late, settled, well_nam
 from restore.change import Arrange, Edit, Finding
 from restore.evidence import Evidence
 from restore.model import CONTROLS, Document, Place, Span
+from restore.pieces import stretches
 from restore.points import ACCENT, WORD, accented, begins_bare, moved, vocalised
 from restore.tokens import HEBREW
 
@@ -106,10 +107,4 @@ def _settled(text: str) -> tuple[Span, ...]:
         order += range(len(order), word.start())
         order += (word.start() + place for place in settled(word.group()))
     order += range(len(order), len(text))
-    spans: list[Span] = []
-    for at in order:
-        if spans and spans[-1].stop == at:
-            spans[-1] = Span(spans[-1].start, at + 1)
-        else:
-            spans.append(Span(at, at + 1))
-    return tuple(spans)
+    return tuple(stretches(order))

@@ -30,7 +30,10 @@ CLOSING = {opening: closing for closing, opening in PAIRS.items()}
 
 def find_mirrored_brackets(document: Document, evidence: Evidence) -> Iterator[Finding]:
     """Find the brackets of a document whose brackets are mirrored."""
-    gathers = gathers_marks(document.lines_read())
+    moved = any(
+        len(line.origins) > 1 and BRACKETS.search(line.text) for _, line in document.placed()
+    )
+    gathers = moved and gathers_marks(document.lines_read())
     if gathers:
         yield from _gathered(document)
     shares = evidence.mirrored_shares(document)

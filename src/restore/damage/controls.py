@@ -24,11 +24,11 @@ import regex
 from restore.bidi import read_order
 from restore.change import Arrange, Finding
 from restore.evidence import Evidence, chances
-from restore.model import Document, Piece, Place, Span
+from restore.model import Document, Piece, Place
 from restore.order.choices import words
 from restore.order.lattice import Choice, Reading, weigh_readings
 from restore.order.prices import FLUENCY
-from restore.pieces import joined
+from restore.pieces import stretches
 
 DIRECTION_CONTROLS = "direction-controls"
 REASON = "the line stands between controls of direction, as it is seen"
@@ -243,7 +243,7 @@ def pieces(text: str, order: Sequence[int]) -> tuple[Piece, ...]:
         start += 1
     while start < stop and text[order[stop - 1]].isspace():
         stop -= 1
-    return joined([Span(place, place + 1) for place in order[start:stop]])
+    return tuple(stretches(order[start:stop]))
 
 
 def _in_order(lines: Sequence[_Controlled], evidence: Evidence) -> list[float]:

@@ -21,10 +21,11 @@ import regex
 
 from restore.change import Arrange, Finding, acted
 from restore.evidence import Evidence
-from restore.model import CONTROLS, FURNITURE, Document, Line, Place, Span
+from restore.model import CONTROLS, FURNITURE, Document, Line, Place
 from restore.order.confidence import STRAY, gathers_marks
 from restore.order.gathered_marks import placed
 from restore.order.portions import Painting, paintings
+from restore.pieces import stretches
 from restore.tokens import BRACKETS, HEBREW, POINTS, markup
 from restore.wording import oddities, reads
 
@@ -83,7 +84,7 @@ def find_gathered_marks(document: Document, evidence: Evidence) -> Iterator[Find
         # Some printers put a space before their stops; that is no damage.
         if "".join(line.text[at] for at in best.places).split() != line.text.split():
             reason = "marks of another font were gathered away from their words"
-            action = Arrange(_spans(best.places))
+            action = Arrange(tuple(stretches(best.places)))
             found[place] = Finding(GATHERED_MARKS, place, action, reason, SURE * share)
     yield from _known_again(document, found, [place for place, *_ in lines])
 
@@ -233,13 +234,3 @@ def _glued(text: str, evidence: Evidence) -> Mapping[int, float]:
     }
     likely = sorted(prices, key=prices.__getitem__)[:MOST_GLUED]
     return {at: max(prices[at], LEAST_GLUED) for at in likely}
-
-
-def _spans(places: Sequence[int]) -> tuple[Span, ...]:
-    spans: list[Span] = []
-    for at in places:
-        if spans and spans[-1].stop == at:
-            spans[-1] = spans[-1]._replace(stop=at + 1)
-        else:
-            spans.append(Span(at, at + 1))
-    return tuple(spans)

@@ -188,9 +188,10 @@ def placed(text: str, painting: Painting, mirrored: bool) -> Placed:
         for at, character in enumerate(text)
     )
     line = "".join(text[at] for at in letters)
+    offsets = _offsets(painting)
     needed = {
         offset + slot.at
-        for portion, offset in zip(painting.portions, _offsets(painting), strict=True)
+        for portion, offset in zip(painting.portions, offsets, strict=True)
         for slot in portion.slots
         if slot.needed
     }
@@ -204,9 +205,7 @@ def placed(text: str, painting: Painting, mirrored: bool) -> Placed:
             )
             for slot in portion.slots
         )
-        for number, (portion, offset) in enumerate(
-            zip(painting.portions, _offsets(painting), strict=True)
-        )
+        for number, (portion, offset) in enumerate(zip(painting.portions, offsets, strict=True))
     )
     return Placed(
         letters,
