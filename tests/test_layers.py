@@ -76,6 +76,7 @@ LAYERS = (
     "spacing",
     "pieced",
     "order.readings",
+    "order.stretched",
     "order.traits",
     "order.prices",
     "order.chunks",

@@ -14,7 +14,7 @@ from restore.order.chain import was_turned
 from restore.order.choices import choices_of
 from restore.order.habits import _learned_ways
 from restore.order.lattice import Choice, Reading
-from restore.order.prices import INSTEAD, LEARNED, NAMES, counts, gaps
+from restore.order.prices import INSTEAD, LEARNED, NAMES, _prefixes_alone, counts, gaps
 from restore.order.readings import JUMPED, SEPARATED, WHOLE, orders
 from restore.order.traits import HABITS, facts
 from restore.tokens import spread, tokens
@@ -199,3 +199,14 @@ def test_where_two_words_may_be_one(text: str, cut: str) -> None:
     places = Evidence(language("he")).splits(text)
     sure = {at for at, nats in places.items() if nats < 0}
     assert sure == ({text.index(cut) + len(cut)} if cut else set())
+
+
+@pytest.mark.parametrize(
+    ("written", "alone"),
+    [("עלה ל- 62 . בארכיון", 0), ("עלה ל- . בארכיון 62", 1), ("62 . בארכיון עלה ל-", 0)],
+)
+def test_a_prefix_with_a_hyphen_leads_to_a_number(written: str, alone: int) -> None:
+    line = tokens("עלה ל-62. בארכיון")
+    tokens_of = [line.token(at) for at in range(len(line))]
+    order = np.array([[tokens_of.index(token) for token in written.split()]])
+    assert _prefixes_alone(facts(line), order).tolist() == [alone]

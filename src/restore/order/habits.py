@@ -27,6 +27,9 @@ HABITS = {
     "DT": (0.9995, 8.0), "DTG": (0.999, 6.0), "D": (0.95, 4.0), "DG": (0.7, 4.0), "L": (0.99, 4.0),
 }  # fmt: skip
 OTHER_TRACES = (0.95, 4.0)
+# One separator leaves a space at the end of a line, and more of them double spaces too: lines of
+# the one kind say what those of the other are.
+BY_ONE, BY_MORE = {"T", "TG"}, {"DT", "DTG"}
 # Where no line has white space that shows a move, a mark at an odd place is mostly one of the text.
 GLUED_ONLY, NOTHING_ELSE = {"", "G"}, (0.003, 8.0)
 # Times that a price is worth as a guess of what a document does; guesses. White space left over at
@@ -47,6 +50,9 @@ def decide(choices: list[Choice], evidence: Evidence, settled: Settled = NOTHING
     links = joins(choices, evidence, FLUENCY)
     traces = {choice.trace for choice in choices}
     guesses = {trace: HABITS.get(trace, OTHER_TRACES) for trace in traces}
+    for trace in BY_ONE & traces:
+        share, worth = guesses[trace]
+        guesses[trace] = share, worth + sum(choice.trace in BY_MORE for choice in choices)
     if traces <= GLUED_ONLY:
         guesses["G"] = NOTHING_ELSE
     habits = {trace: guess for trace, (guess, _) in guesses.items()}

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restore.order.readings import JUMPED, SEPARATED, WHOLE, Labels, Orders
+from restore.order.stretched import fits
 from restore.order.traits import ENDING, HABITS, JUMPS, WAYS, Bit, Facts, early_singles
 from restore.tokens import Tokens, Type
 
@@ -48,6 +49,8 @@ PRICES = {
     "marks kept": 0.27,  # at the start of a line, in the order in which they stand
     "normalised": 3.33,  # an extractor that drops what separates
     "lacking, normalised": 0.17,
+    "prefix alone": 2.0,  # with a hyphen, before anything but a number or a Latin word
+    "widths": 1.0,  # of letters, that speak against the separators (``stretched.py``), in nats
 }
 # Weight of pair model and net, which take junctions for independent of each other.
 FLUENCY = 0.72
@@ -102,6 +105,8 @@ def counts(
     found.update(_edges(line, order))
     found["empty"] = _total(pairs & Bit.EMPTY > 0)
     found["quotes"] = _quotes(line.line, order, gaps, pairs)
+    found["prefix alone"] = _prefixes_alone(line, order)
+    found["widths"] = -fits(line.line, rows)
     table = np.zeros((len(rows), len(NAMES)))
     for name, values in found.items():
         table[:, _PLACES[name]] = values
@@ -296,6 +301,12 @@ def _quotes(
     depth = _running(steps.T)
     highest, lowest = np.maximum(depth.max(axis=0), 0), np.minimum(depth.min(axis=0), 0)
     return np.asarray(np.maximum(highest - lowest - 1, 0))
+
+
+def _prefixes_alone(about: Facts, order: Orders) -> NDArray[np.int16]:
+    if not about.prefixes.any():
+        return np.zeros(len(order), np.int16)
+    return _total(about.prefixes[order[:, :-1]] & ~about.line.ltr[order[:, 1:]])
 
 
 def _total(counted: NDArray[Any]) -> NDArray[np.int16]:

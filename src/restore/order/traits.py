@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import regex
 from numpy.typing import NDArray
 
 from restore.evidence import SURE_SPLIT
@@ -18,6 +19,7 @@ HABITS = (
     "jump at a mark",
     "jump at a dash",
 )
+PREFIX = regex.compile("[ובכלמשה]{1,3}[-־–]")
 COMPOUND = 5.0  # nats: how much likelier two words with a hyphen are one piece; a guess
 ENDING, LONE, TIGHT, BRACKET, STARTING = (
     any_of(Type.CLOSE, Type.MARK),
@@ -37,7 +39,8 @@ class Facts:
     of ``Bit`` for each token to follow each other one. Where what ends a piece is its head
     (``restore.heads``), ``bracketed`` (closing brackets that are heads x gaps) says at which gaps
     the piece may end, and ``heads`` are the gaps between marks that are in reverse if they are a
-    head. ``hyphens`` are tokens between two others, which begin no line and follow no stop.
+    head. ``hyphens`` are tokens between two others, which begin no line and follow no stop,
+    ``prefixes`` those that only a number or a Latin word makes a word.
     """
 
     line: Tokens
@@ -51,6 +54,7 @@ class Facts:
     bracketed: NDArray[np.bool_]
     heads: NDArray[np.intp]
     hyphens: NDArray[np.bool_]
+    prefixes: NDArray[np.bool_]
 
 
 class Bit:
@@ -101,6 +105,7 @@ def facts(line: Tokens) -> Facts:
         _bracketed(line),
         np.flatnonzero(line.heads & tight & ENDING[line.types[:-1]] & ENDING[line.types[1:]]),
         hyphens,
+        np.array([PREFIX.fullmatch(line.token(at)) is not None for at in range(len(line))]),
     )
 
 
