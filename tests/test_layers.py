@@ -32,6 +32,7 @@ LAYERS = (
     "works.passages",
     "works.quotes",
     "heads",
+    "white_space",
     "tokens",
     "points",
     "cantillation",

@@ -17,7 +17,8 @@ from restore.order.lattice import Choice, Reading
 from restore.order.prices import INSTEAD, LEARNED, NAMES, _prefixes_alone, counts, gaps
 from restore.order.readings import JUMPED, SEPARATED, WHOLE, orders
 from restore.order.traits import HABITS, facts
-from restore.tokens import spread, tokens
+from restore.tokens import tokens
+from restore.white_space import spread
 
 LINES = (
     "בשנה הראשונה גרנו בבית קטן ליד הים",

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from restore.damage import number_marks, numbers
-from restore.tokens import INNER_SPACES
+from restore.white_space import INNER_SPACES
 from restore.works.matches import best_parts
 
 PIECES = ["כ", " כ", "ב ", "שקל", "٣", "٣٤", "5", "%", "a", " ", "-", "- ", "–", ",", ".", "(", ")"]

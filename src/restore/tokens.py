@@ -6,8 +6,7 @@ bracket, a mark, a number or another word can hang on the wrong word without a s
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +14,7 @@ import regex
 from numpy.typing import NDArray
 
 from restore.heads import parted
+from restore.white_space import behind
 
 HEBREW = "\u05d0-\u05ea\u05ef-\u05f2\ufb1d-\ufb4f"
 POINT = "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]"
@@ -64,8 +64,6 @@ BEFORE_BRACKET = regex.compile(r"([.,:;])(?=\s+[()\[\]{}])")
 # Before a quotation mark that opens one stand one-letter words or nothing; a geresh may be either.
 OPENING = regex.compile(rf"(?:['׳’]|(?<![{HEBREW}{POINTS}\d\"”״])[{HEBREW}{POINTS}]{{0,3}}[\"”״])$")
 QUOTES = frozenset('"״”“„')
-INNER_SPACES = regex.compile(r"(?<=\S) +(?=\S)")
-MANY_THREES = 10  # times as many as gaps of two spaces; a guess
 # Marks of headings and of quoted letters are put before a line once it is a line of text, and no
 # extractor moves them: https://spec.commonmark.org/0.31.2/#atx-headings, RFC 3676, section 4.5.
 MARKUP = regex.compile(r" {0,3}(?:#{1,6}|>[> ]*(?<! )) +(?=\S)")
@@ -106,7 +104,6 @@ _TYPES = {
     "quote": Type.QUOTE,
 }
 _LONE = dict.fromkeys("-־‑", Type.DASH) | dict.fromkeys("\"'״׳’”“„‘", Type.QUOTE)
-NEUTRAL = any_of(Type.DASH, Type.MARK, Type.QUOTE)
 ANY = -1  # either a space or none
 # Spaces wanted between a token (row) and the next (column), by type.
 WANTED: NDArray[np.int8] = np.array(
@@ -180,21 +177,6 @@ def markup(text: str) -> int:
     return found.end() if found else 0
 
 
-def spread(lines: Iterable[str]) -> bool:
-    """Whether a space between two words has become three in the lines of a document.
-
-    Where white space is painted like a word of its own, an extractor that puts a space between all
-    it finds (pdf.js, its items joined with spaces) makes three of one, and never two.
-    """
-    twos = threes = 0
-    for line in lines:
-        if "  " not in line:
-            continue
-        widths = Counter(len(gap) for gap in INNER_SPACES.findall(line))
-        twos, threes = twos + widths[2], threes + widths[3]
-    return threes > MANY_THREES * (twos + 1)
-
-
 def tokens(
     text: str,
     mirrored: bool = False,
@@ -215,27 +197,27 @@ def tokens(
     ltr: list[bool] = []
     splits = splits or {}
     first = markup(text)
-    for start, stop, kind, left_to_right in parts(text, first, heads):
+    for start, stop, kind, from_left in parts(text, first, heads):
         if mirrored and kind in (Type.OPEN, Type.CLOSE):
             kind = Type.CLOSE if kind == Type.OPEN else Type.OPEN
         cuts = sorted(place for place in splits if start < place < stop)
         starts += [start, *cuts]
         stops += [*cuts, stop]
         types += [kind] * (len(cuts) + 1)
-        ltr += [left_to_right] * (len(cuts) + 1)
+        ltr += [from_left] * (len(cuts) + 1)
     edges = zip((first, *stops), (*starts, len(text)), strict=True)
     widths = np.array([min(stop - start, 9) for start, stop in edges], np.int8)
-    array = np.array(types, np.int8)
+    array, left_to_right = np.array(types, np.int8), np.array(ltr, np.bool_)
     return Tokens(
         text,
         tuple(starts),
         tuple(stops),
         array,
-        _spaces((widths + 1) // 2 if spread else widths, array),
+        behind((widths + 1) // 2 if spread else widths, (array == Type.WORD) & ~left_to_right),
         np.array([start in splits for start in starts[1:]], np.bool_),
         np.array([splits.get(start, 0.0) for start in starts[1:]], np.float32),
-        _wanted(text, starts, stops, array, np.array(ltr, np.bool_)),
-        np.array(ltr, np.bool_),
+        _wanted(text, starts, stops, array, left_to_right),
+        left_to_right,
         np.array([quotation(text[a:b]) for a, b in zip(starts, stops, strict=True)], np.int8),
         spread,
         first,
@@ -273,18 +255,6 @@ def quotation(token: str) -> int:
     if len(token) < 2:
         return 0
     return (token[0] in QUOTES) - (token.rstrip(".,:;!?…")[-1:] in QUOTES)
-
-
-def _spaces(spaces: NDArray[np.int8], types: NDArray[np.int8]) -> NDArray[np.int8]:
-    """White spaces, those of a mark that stands alone moved behind it.
-
-    A piece without letters is not turned around, so its space stands before it.
-    """
-    for index in np.flatnonzero(NEUTRAL[types]):
-        if spaces[index] >= 3 and spaces[index + 1] == 1:
-            spaces[index] -= 1
-            spaces[index + 1] += 1
-    return spaces
 
 
 def _wanted(

@@ -18,7 +18,8 @@ from restore.model import CONTROLS, FURNITURE, Document, Kind, Line, Page, Place
 from restore.order.choices import choices_of, usual_width
 from restore.order.lattice import Choice
 from restore.order.screen import Settled, settled
-from restore.tokens import Tokens, has_letters, spread, tokens
+from restore.tokens import Tokens, has_letters, tokens
+from restore.white_space import spread
 from restore.works.quoted import quoted
 
 # A longer line is no line of a page but a paragraph, whose words nobody moved.

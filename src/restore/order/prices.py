@@ -6,6 +6,7 @@ the extractor left. What it assumes is counted; each thing counted has a price i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from restore.order.readings import JUMPED, SEPARATED, WHOLE, Labels, Orders
 from restore.order.stretched import fits
 from restore.order.traits import ENDING, HABITS, JUMPS, WAYS, Bit, Facts, early_singles
 from restore.tokens import Tokens, Type
+from restore.white_space import after_the_first
 
 PRICES = {
     "first separator": 0.00,  # at a single space, before any double one
@@ -128,6 +130,9 @@ def gaps(line: Tokens, rows: Labels, order: Orders) -> NDArray[np.int16]:
     after[:, :-1] -= (rows == SEPARATED) & (after[:, :-1] > 0)
     if line.heads:
         return _gaps_after_heads(line, rows, order, after)
+    for start, stop, alone in _alone(line, rows):
+        after[alone, start - 1] -= 1
+        after[alone, stop - 1] += 1
     # A number is painted alone; the space that follows it was painted with what comes next.
     onward = (rows == JUMPED) & (line.ltr[:-1] & (line.spaces[1:-1] > 0))
     places = flat(order)
@@ -140,6 +145,20 @@ def gaps(line: Tokens, rows: Labels, order: Orders) -> NDArray[np.int16]:
         found[:, :-1] = before.take(places)
     found[:, 1:] += after.take(places)
     return found
+
+
+def _alone(line: Tokens, rows: Labels) -> Iterator[tuple[int, int, NDArray[np.bool_]]]:
+    """Where pieces without letters begin and end, and which readings have them after the first.
+
+    What stands before and after them is apart in these readings.
+    """
+    turned = (line.types == Type.WORD) & ~line.ltr
+    for start, stop in after_the_first(line.spaces, turned):
+        alone = (rows[:, start - 1] == SEPARATED) & (rows[:, : start - 1] != SEPARATED).all(axis=1)
+        alone &= (rows[:, start : stop - 1] == WHOLE).all(axis=1)
+        if stop < len(line):
+            alone &= rows[:, stop - 1] == SEPARATED
+        yield start, stop, alone
 
 
 def _gaps_after_heads(
@@ -194,7 +213,9 @@ def all_separated(line: Facts, rows: Labels) -> NDArray[np.bool_]:
 
 def _cuts(line: Facts, rows: Labels) -> dict[str, NDArray[np.generic]]:
     separated = (rows == SEPARATED) @ line.separated
-    firsts, others = separated[:, 1], separated[:, 2]
+    firsts, others = separated[:, 1], separated[:, 2].copy()
+    for _, stop, alone in () if line.line.heads else _alone(line.line, rows):
+        others -= alone if stop < len(line.line) else 0
     turned = (separated[:, 0] == line.spaced) & (line.singles > 1)
     first = (firsts > 0) & ~turned
     jumped = (rows == JUMPED) @ line.jumped
