@@ -82,6 +82,7 @@ LAYERS = (
     "order.screen",
     "order.lattice",
     "order.choices",
+    "order.second_look",
     "order.chain",
     "order.habits",
     "order.confidence",

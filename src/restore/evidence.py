@@ -187,6 +187,13 @@ class Evidence:
         forwards, backwards = (1 / (1 + exp(-max(min(nats, 30.0), -30.0))) for nats in odds)
         return forwards, backwards
 
+    def glued(self, text: str) -> bool:
+        """Whether the beginning of a line shows that words may be glued in it."""
+        if text[:1] not in TELLING:
+            return False
+        # A bracket that opens may stand there in sound text.
+        return text[0] not in "([" or SURE_SPLIT in self.splits(text).values()
+
     def splits(self, text: str) -> dict[int, float]:
         """Places inside the words of a line where two words may have been glued.
 

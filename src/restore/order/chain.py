@@ -18,6 +18,7 @@ from restore.model import CONTROLS, FURNITURE, Document, Kind, Line, Page, Place
 from restore.order.choices import choices_of, usual_width
 from restore.order.lattice import Choice
 from restore.order.screen import Settled, settled
+from restore.order.second_look import settle
 from restore.tokens import Tokens, has_letters, spread, tokens
 from restore.works.quoted import quoted
 
@@ -79,6 +80,7 @@ def chain(document: Document, evidence: Evidence, *, every: bool = False) -> Cha
     if not every:
         turned = [row.was_turned for row in rows]
         still = settled(texts, [row.mirrored for row in rows], turned, evidence)
+        settle(still, texts, [row.continues for row in rows], evidence)
     read = ~still.lines
     near = read.copy()
     near[1:] |= read[:-1]
