@@ -127,7 +127,8 @@ def acted(line: Line, action: Action) -> Line:
         case Arrange():
             return _arranged(line, action)
         case Mark():
-            return replace(line, ends=action.ends or line.ends, kind=action.kind or line.kind)
+            ends, kind = action.ends or line.ends, action.kind or line.kind
+            return Line(line.text, line.origins, line.terminator, ends, kind)
         case Reorder():
             raise ValueError(f"the order of {len(action.order)} lines is not that of one")
 

@@ -77,6 +77,7 @@ class Evidence:
         self.fluencies: dict[tuple[int, ...], float] = {}  # of readings, by the rows of their units
         self.tokens: dict[Any, Any] = {}  # of lines cut before
         self.chunks: Any = None  # met so far, with the rows of their units
+        self.bounds: dict[Any, Any] = {}  # of lines looked at in the last round
         self._frequencies: dict[str, float] = {}
         self._passages: dict[tuple[str, ...], list[Passage]] = {}
         self._model: PairModel | None = None
@@ -117,6 +118,7 @@ class Evidence:
         """Forget what was met so far, if it is much; not in the middle of a text."""
         if len(self._rows) > MOST_UNITS:
             self.readings, self.fluencies, self.tokens, self.chunks = {}, {}, {}, None
+            self.bounds = {}
             self._rows, self._passages = {}, {}
             self._attributes = np.zeros((1024, COLUMNS), np.uint32)
 

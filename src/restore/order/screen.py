@@ -39,7 +39,7 @@ CUT = -3.9  # nats: log-odds of the share of damaged lines among those that show
 # A line may be in reverse but for two words: nats that those two may say more; a guess.
 SAID_BY_TWO = 10.0
 MOST_BETTER = 8  # readings of a line that shows nothing; a turn that more are better than is none
-BLOCK = 1 << 10  # lines looked at in one call; more only takes more memory
+BLOCK = 1 << 9  # lines looked at in one call; more only takes more memory
 
 NEVER = -1e6  # nats
 Floats = NDArray[np.float64]
@@ -131,11 +131,15 @@ def settled(
     """
     if evidence.chunks is None:
         evidence.chunks = Chunks(evidence)
-    blocks = [
-        _bounds(texts[at : at + BLOCK], mirrored[at : at + BLOCK], at, evidence)
-        for at in range(0, len(texts), BLOCK)
-    ]
-    found = [bounds for bounds in blocks if bounds is not None]
+    known, evidence.bounds = evidence.bounds, {}
+    found: list[_Bounds] = []
+    for at in range(0, len(texts), BLOCK):
+        # Most lines stay the same from round to round.
+        key = at, tuple(texts[at : at + BLOCK]), tuple(mirrored[at : at + BLOCK])
+        bounds = known[key] if key in known else _bounds(*key[1:], at, evidence)
+        evidence.bounds[key] = bounds
+        if bounds is not None:
+            found.append(bounds)
     result = Settled(np.zeros(len(texts), np.bool_))
     if not found:
         return result
