@@ -59,9 +59,9 @@ class Doubtful(NamedTuple):
     line: int
     shape: float
     turn: float
-    may: tuple[bool, bool, bool]
-    places: Numbers
+    may: list[bool]
     votes: bool
+    places: Numbers
 
 
 @dataclass(slots=True)
@@ -157,17 +157,10 @@ def settled(
         result.places += bounds.places[calm].sum(axis=0)
         voting = tell & (bounds.better < MOST_BETTER)
         result.votes = np.append(result.votes, bounds.turn[calm & voting])
-        result.doubtful += [
-            Doubtful(
-                int(bounds.lines[at]),
-                float(bounds.shape[at]),
-                float(bounds.turn[at]),
-                tuple(may[at].tolist()),
-                bounds.places[at],
-                bool(voting[at]),
-            )
-            for at in np.flatnonzero(~calm).tolist()
-        ]
+        left = ~calm
+        columns = (bounds.lines, bounds.shape, bounds.turn, may, voting)
+        told = zip(*(column[left].tolist() for column in columns), bounds.places[left], strict=True)
+        result.doubtful += [Doubtful(*each) for each in told]
     return result
 
 
