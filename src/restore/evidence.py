@@ -77,6 +77,7 @@ class Evidence:
         self.fluencies: dict[tuple[int, ...], float] = {}  # of readings, by the rows of their units
         self.tokens: dict[Any, Any] = {}  # of lines cut before
         self.chunks: Any = None  # met so far, with the rows of their units
+        self.turned: dict[str, float] = {}  # how much likelier words met so far are turned around
         self.bounds: dict[Any, Any] = {}  # of lines looked at in the last round
         self._frequencies: dict[str, float] = {}
         self._passages: dict[tuple[str, ...], list[Passage]] = {}

@@ -134,7 +134,9 @@ def _is_fixed(row: _Row, evidence: Evidence, ways: _Ways) -> bool:
     Controls of direction say what belongs together, and are not moved.
     """
     text = row.line.text
-    if len(text) > LONGEST_TEXT or COLUMNS.search(text) or CONTROL.search(text):
+    # The only white space that is printable is a space; controls are not.
+    plain = text.isprintable() and "    " not in text
+    if len(text) > LONGEST_TEXT or (not plain and (COLUMNS.search(text) or CONTROL.search(text))):
         return True
     return len(text) > MOST_TOKENS and len(_tokens(row, evidence, ways)) > MOST_TOKENS
 
