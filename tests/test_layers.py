@@ -88,6 +88,7 @@ LAYERS = (
     "order.confidence",
     "order.ways",
     "order.weaving",
+    "order.partings",
     "order.portions",
     "order.gathered_marks",
     "damage",
