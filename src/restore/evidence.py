@@ -249,6 +249,14 @@ class Evidence:
             share = self._frequencies[word] = float(self.frequencies([word])[0])
         return share
 
+    def count(self, words: Iterable[str]) -> None:
+        """Look up many words at once of which ``frequency`` will be asked for each."""
+        known = self._frequencies
+        fresh = [word for word in words if word not in known]
+        if len(known) + len(fresh) > REMEMBERED:
+            known.clear()
+        known.update(zip(fresh, self.frequencies(fresh).tolist(), strict=True))
+
     def frequencies(self, words: Sequence[str]) -> NDArray[np.float64]:
         """The same of many words."""
         known = frequencies(self.language.frequencies)
