@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from restore.damage import number_marks, numbers
 from restore.white_space import INNER_SPACES
-from restore.works.matches import best_parts
+from restore.works.matches import Kinds, best_parts
 
 PIECES = ["כ", " כ", "ב ", "שקל", "٣", "٣٤", "5", "%", "a", " ", "-", "- ", "–", ",", ".", "(", ")"]
 NUMBERED = st.lists(st.sampled_from(PIECES), min_size=2, max_size=6).map("".join)
@@ -49,7 +49,8 @@ def test_no_part_of_which_enough_can_be_said_is_left_out(
 ) -> None:
     own, rows = np.array(line, np.uint16), np.array(stretches, np.uint16)
     said = np.array(worth)[own]
-    every = best_parts(own, said, rows, -math.inf)
+    kinds = Kinds(*np.unique(own, return_index=True, return_counts=True))
+    every = best_parts(kinds, said, rows, -math.inf)
     for *_, most in every:
-        found = best_parts(own, said, rows, most - 0.1)
+        found = best_parts(kinds, said, rows, most - 0.1)
         assert found == [part for part in every if part[3] > most - 0.1]

@@ -48,15 +48,24 @@ def test_most_lines_of_a_sound_text_are_settled(known: Evidence) -> None:
     assert settled.lines.mean() > 0.8
 
 
+def test_of_a_sound_text_next_to_no_line_is_read(known: Evidence) -> None:
+    text = SOUND + "(וכל אדם ראוי להיות כמוהם) ואין הדבר תלוי אלא בבחירתו\n"
+    settled = chain(txt.read(text), known).settled
+    assert settled.lines.mean() > 0.95
+    assert settled.lines[-1]
+
+
 @pytest.mark.parametrize(
     "line",
     [
+        "הארץ ואת השמים את אלהים ברא בראשית",
+        "(והאישהלך אל הבית)והוא הגדול",
         " ".join(reversed(["בשנה", "הראשונה", "גרנו", "בבית", "קטן", "ליד", "הים"])),
         "והוא בא אל הבית(הגדול הזה",
         "האיש הלך  אל הבית הגדול",
         ".והאיש הלך אל הבית הגדול",
     ],
-    ids=["turned", "glued", "double", "mark first"],
+    ids=["verse", "glued after bracket", "turned", "glued", "double", "mark first"],
 )
 def test_a_line_that_may_be_damaged_is_read(line: str, known: Evidence) -> None:
     document = txt.read(SOUND + line + "\n")

@@ -26,6 +26,7 @@ MAHPAKH, MERKHA, MERKHA_KEFULA, DARGA, QADMA = map(chr, range(0x5A4, 0x5A9))
 TELISHA_QETANA, YERAH, OLE, ILUY, DEHI, ZARQA = (
     "\u05a9", "\u05aa", "\u05ab", "\u05ac", "\u05ad", "\u05ae",
 )  # fmt: skip
+ACCENTS = frozenset(map(chr, range(0x591, 0x5AF)))
 METEG, SOF_PASUQ, PASEQ = "\u05bd", "\u05c3", "\u05c0"
 
 ON_FIRST = frozenset((YETIV, TELISHA_GEDOLA, DEHI, GERESH_MUQDAM))
@@ -99,7 +100,8 @@ class Letter(NamedTuple):
     vowel: str
 
 
-def letters_of(word: str) -> list[Letter]:
+@lru_cache(maxsize=1 << 12)  # words come again, in each way to put a line together
+def letters_of(word: str) -> tuple[Letter, ...]:
     """The letters of a word with their points, and what vowel each has."""
     found: list[Letter] = []
     for cluster in _CLUSTER.finditer(word):
@@ -113,7 +115,7 @@ def letters_of(word: str) -> list[Letter]:
             elif not names and not found:
                 vowel = "u"
         found.append(Letter(letter, points, cluster.start(), vowel))
-    return found
+    return tuple(found)
 
 
 def settled(word: str) -> list[int]:
@@ -187,7 +189,7 @@ def may_be_late(word: str) -> int:
         for at in range(1, len(letters))
         if _full(letters, at) and _full(letters, at - 1)
         for mark in letters[at].points
-        if ACCENT.match(mark)
+        if mark in ACCENTS
     )
 
 
@@ -195,11 +197,11 @@ def _is_late(mark: str, letters: Sequence[Letter], at: int) -> bool:
     """Whether a mark of a letter can only be that of the letter before."""
     if mark in ON_FIRST:
         return at == 1 and mark not in letters[0].points
-    if any(ACCENT.match(point) for point in letters[at - 1].points):
+    if not ACCENTS.isdisjoint(letters[at - 1].points):
         return False
     if mark == METEG:
         return letters[at].vowel == NO_VOWEL and _full(letters, at - 1)
-    if not ACCENT.match(mark) or not _full(letters, at - 1):
+    if mark not in ACCENTS or not _full(letters, at - 1):
         return False
     if mark in ON_LAST and (mark != PASHTA or at == len(letters) - 1):
         return mark == PASHTA and letters[at].points.count(PASHTA) > 1
@@ -224,6 +226,7 @@ def _named(letter: Letter) -> str:
     return f"{letter.text}{'.' * (DAGESH in letter.points)}{letter.vowel}"
 
 
+@lru_cache(maxsize=1 << 14)
 def accent_of(word: str) -> str:
     """The accent of a word, or of words joined by maqaf, that tells what may follow; or none."""
     if word.endswith(SOF_PASUQ):

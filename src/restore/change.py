@@ -127,7 +127,8 @@ def acted(line: Line, action: Action) -> Line:
         case Arrange():
             return _arranged(line, action)
         case Mark():
-            return replace(line, ends=action.ends or line.ends, kind=action.kind or line.kind)
+            ends, kind = action.ends or line.ends, action.kind or line.kind
+            return Line(line.text, line.origins, line.terminator, ends, kind)
         case Reorder():
             raise ValueError(f"the order of {len(action.order)} lines is not that of one")
 
@@ -199,10 +200,11 @@ def _made(
 
     ``lines`` are those that stand otherwise by now than in the document.
     """
-    old = [_line(document, lines, place) for place in finding.places]
     action = finding.action
     if not isinstance(action, Reorder):
-        return old[0], {finding.place: acted(old[0], action)}
+        line = _line(document, lines, finding.place)
+        return line, {finding.place: acted(line, action)}
+    old = [_line(document, lines, place) for place in finding.places]
     if not old or sorted(action.order) != list(range(len(old))):
         raise ValueError(f"{list(action.order)} is not an order of lines")
     new = [old[at] for at in action.order]

@@ -77,6 +77,8 @@ class Evidence:
         self.fluencies: dict[tuple[int, ...], float] = {}  # of readings, by the rows of their units
         self.tokens: dict[Any, Any] = {}  # of lines cut before
         self.chunks: Any = None  # met so far, with the rows of their units
+        self.turned: dict[str, float] = {}  # how much likelier words met so far are turned around
+        self.bounds: dict[Any, Any] = {}  # of lines looked at in the last round
         self._frequencies: dict[str, float] = {}
         self._passages: dict[tuple[str, ...], list[Passage]] = {}
         self._model: PairModel | None = None
@@ -117,6 +119,7 @@ class Evidence:
         """Forget what was met so far, if it is much; not in the middle of a text."""
         if len(self._rows) > MOST_UNITS:
             self.readings, self.fluencies, self.tokens, self.chunks = {}, {}, {}, None
+            self.bounds = {}
             self._rows, self._passages = {}, {}
             self._attributes = np.zeros((1024, COLUMNS), np.uint32)
 
@@ -187,6 +190,13 @@ class Evidence:
         forwards, backwards = (1 / (1 + exp(-max(min(nats, 30.0), -30.0))) for nats in odds)
         return forwards, backwards
 
+    def glued(self, text: str) -> bool:
+        """Whether the beginning of a line shows that words may be glued in it."""
+        if text[:1] not in TELLING:
+            return False
+        # A bracket that opens may stand there in sound text.
+        return text[0] not in "([" or SURE_SPLIT in self.splits(text).values()
+
     def splits(self, text: str) -> dict[int, float]:
         """Places inside the words of a line where two words may have been glued.
 
@@ -238,6 +248,14 @@ class Evidence:
                 self._frequencies.clear()
             share = self._frequencies[word] = float(self.frequencies([word])[0])
         return share
+
+    def count(self, words: Iterable[str]) -> None:
+        """Look up many words at once of which ``frequency`` will be asked for each."""
+        known = self._frequencies
+        fresh = [word for word in words if word not in known]
+        if len(known) + len(fresh) > REMEMBERED:
+            known.clear()
+        known.update(zip(fresh, self.frequencies(fresh).tolist(), strict=True))
 
     def frequencies(self, words: Sequence[str]) -> NDArray[np.float64]:
         """The same of many words."""

@@ -152,8 +152,13 @@ def _side(vectors: Floats, rows: Rows, layers: tuple[Floats, Floats, Floats, Flo
     for column in range(REACH):
         names = names * COLUMN_MIX + ((rows[:, column] + base) % base).astype(np.uint64)
     _, chosen, places = np.unique(names, return_index=True, return_inverse=True)
-    read = vectors[rows[chosen]].reshape(len(chosen), REACH * vectors.shape[1])
-    outer = np.maximum(read @ first.T + first_bias, 0) @ second.T + second_bias
+    own = rows[chosen]
+    size = vectors.shape[1]
+    inner = np.repeat(first_bias[np.newaxis], len(own), axis=0)
+    for column in range(REACH):
+        # Few units stand at many junctions: what the layer makes of each is worked out once.
+        inner += (vectors @ first[:, column * size : (column + 1) * size].T)[own[:, column]]
+    outer = np.maximum(inner, 0) @ second.T + second_bias
     return np.asarray(outer[places.reshape(-1)])
 
 

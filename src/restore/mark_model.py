@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -87,7 +87,7 @@ class MarkModel:
     def odds(self, words: Sequence[str], clitics: str) -> Odds:
         """The log-odds of each kind of mark before each word of a line, and after the last."""
         unknown = [UNKNOWN, UNKNOWN]
-        known = [tuple(attributes(word, clitics)[at] for at in COLUMNS) for word in words]
+        known = [_columns(word, clitics) for word in words]
         rows = np.array([*unknown, *known, *unknown], np.uint64) + _ONE
         count = len(words) + 1
         slots = np.empty((count, len(FEATURES)), np.intp)
@@ -102,6 +102,12 @@ class MarkModel:
             mixed *= MIX
             slots[:, number] = mixed >> np.uint64(64 - self.bits)
         return np.asarray(self.table[slots].sum(axis=1, dtype=np.int32) * self.scales + self.bias)
+
+
+@lru_cache(maxsize=1 << 12)  # lines are asked for in many orders of their words
+def _columns(word: str, clitics: str) -> tuple[int, ...]:
+    found = attributes(word, clitics)
+    return tuple(found[at] for at in COLUMNS)
 
 
 @cache

@@ -12,9 +12,9 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from itertools import islice, product
+from itertools import count, islice, product, repeat
 from operator import eq
-from typing import TYPE_CHECKING, NamedTuple, TypeVar, overload
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast, overload
 
 if TYPE_CHECKING:
     import numpy as np
@@ -290,8 +290,9 @@ class Document:
     def placed(self) -> Iterator[tuple[Place, Line]]:
         """Every line with its place, from the first to the last."""
         for number, page in enumerate(self.pages):
-            for index, line in enumerate(page.lines):
-                yield Place(number, index), line
+            # Python code for each place would take longer than most that is done with a line.
+            places = map(tuple.__new__, repeat(Place), zip(repeat(number), count()))
+            yield from zip(cast("Iterator[Place]", places), page.lines, strict=False)
 
     def lines_read(self) -> Iterator[str]:
         """Every line as it was read, whatever was done to it."""

@@ -205,7 +205,7 @@ def _moved(line: Line, by: int) -> Line:
         piece if isinstance(piece, Inserted) else Span(piece[0] + by, piece[1] + by, piece[2])
         for piece in line.origins
     )
-    return replace(line, origins=origins)
+    return Line(line.text, origins, line.terminator, line.ends, line.kind)
 
 
 class _Said(NamedTuple):
@@ -234,8 +234,8 @@ class PackedChanges(Packed[Change]):
         self._others: dict[int, Change] = {}
         self.document = Document(())
 
-    def append(self, change: Change, line: Line) -> None:
-        """Add a change; ``line`` is that of the document with all changes made."""
+    def append(self, change: Change, line: Line, part: Part) -> None:
+        """Add a change of a part; ``line`` is that of its document with all changes made."""
         finding, before, after = change.finding, change.before, change.after
         said = None
         if isinstance(finding.action, Mark) and _alike(before, line) and _alike(after, line):
@@ -251,10 +251,11 @@ class PackedChanges(Packed[Change]):
                 self._names.append(said)
         number = self._kinds.get(said) if said else None
         if number is None:
-            self._others[len(self)] = change
+            self._others[len(self)] = part.change(change)
+        place = part.place(finding.place)
         self._said.append(number or 0)
-        self._pages.append(finding.place.page)
-        self._lines.append(finding.place.line)
+        self._pages.append(place.page)
+        self._lines.append(place.line)
         self._confidences.append(finding.confidence)
 
     def __len__(self) -> int:
@@ -277,6 +278,8 @@ class PackedChanges(Packed[Change]):
 
 def _alike(one: Line, other: Line) -> bool:
     """Whether two lines have the same text, from the same place."""
+    if one.text is other.text and one.origins is other.origins:
+        return True
     return one.text == other.text and one.origins == other.origins
 
 
@@ -301,10 +304,8 @@ class Whole:
             if part.number(place) in part.own:
                 self._pages[part.page + place.page].append(part.line(line, place.page))
         for change in changes:
-            place = change.finding.place
             if part.owns(change.finding):
-                line = part.line(document.at(place), place.page)
-                self.changes.append(part.change(change), line)
+                self.changes.append(change, document.at(change.finding.place), part)
         self.doubts += [part.finding(doubt) for doubt in doubts if part.owns(doubt)]
 
     def document(self) -> Document:

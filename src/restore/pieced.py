@@ -169,11 +169,16 @@ def _longer(
 
 def _best(ways: list[_Way]) -> list[_Way]:
     found: dict[tuple[str, bool], _Way] = {}
-    for way in sorted(ways, key=lambda way: way.price + UNENDED * len(LETTER.findall(way.tail))):
+    for way in sorted(ways, key=lambda way: way.price + _unended(way.tail)):
         found.setdefault((way.text, way.taken), way)
         if len(found) == KEPT:
             break
     return list(found.values())
+
+
+@lru_cache(maxsize=1 << 12)
+def _unended(tail: str) -> float:
+    return UNENDED * len(LETTER.findall(tail))
 
 
 def _ended(ways: list[_Way], evidence: Evidence) -> list[Pieced]:

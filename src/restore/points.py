@@ -147,6 +147,7 @@ def no_words(text: str) -> float:
     )
 
 
+@lru_cache(maxsize=1 << 13)  # lines come again, in each round
 def pieces_of_words(text: str) -> tuple[int, int]:
     """How many words a text has, and if it is vocalised, how many cannot begin one."""
     words = [found.group() for found in WORD.finditer(text) if found.group()[0] not in ALL_POINTS]

@@ -8,9 +8,10 @@ beside them. Which of the best cuts it is, the pair model tells.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import merge
 from itertools import accumulate
 from math import exp, log
 from typing import NamedTuple
@@ -85,8 +86,10 @@ def spaced(line: str, evidence: Evidence, gaps: Gaps) -> Spaced:
     atoms = list(ATOM.finditer(line))
     if not atoms:
         return Spaced(line, 1.0)
-    ways: list[list[_Way]] = [[] for _ in range(len(atoms) + 1)]
-    ways[0] = [_Way(0.0, "", "", False)]
+    evidence.count(_candidates(atoms))
+    # For each place the ways to get there by each unit that ends at it, the best first.
+    ways: list[list[Iterable[_Way]]] = [[] for _ in range(len(atoms) + 1)]
+    ways[0] = [[_Way(0.0, "", "", False)]]
     points = _Points(vocalised(line), accented(line))
     gapped = [0, 0, *accumulate(_gap(atoms, at) for at in range(1, len(atoms)))]
     for at in range(len(atoms)):
@@ -97,18 +100,33 @@ def spaced(line: str, evidence: Evidence, gaps: Gaps) -> Spaced:
             price = gaps.out * (gapped[stop] - gapped[at + 1]) - log(share)
             text = "".join(atom.group() for atom in atoms[at:stop])
             if kind not in heads:
-                heads[kind] = [head for way in best for head in _heads(way, kind, given, gaps)]
-            ways[stop] += [
-                _Way(cost + price, head + text, last, quoted)
-                for cost, head, last, quoted in heads[kind]
-            ]
+                found = (head for way in best for head in _heads(way, kind, given, gaps))
+                heads[kind] = sorted(found)
+            ways[stop].append(_on(heads[kind], price, text))
     return _chosen(_best(ways[-1], whole=True), line, evidence)
 
 
-def _best(ways: list[_Way], whole: bool = False) -> list[_Way]:
+def _candidates(atoms: list[regex.Match[str]]) -> set[str]:
+    """All that may be a word of a line, without its points."""
+    letters = (atom.group()[0] if atom.lastgroup == "letter" else " " for atom in atoms)
+    return {
+        run[at:stop]
+        for run in "".join(letters).split(" ")
+        for at in range(len(run))
+        for stop in range(at + 2, min(at + LONGEST_WORD, len(run)) + 1)
+    }
+
+
+def _on(heads: list[_Way], price: float, text: str) -> Iterator[_Way]:
+    """The ways on with a unit; few of them are asked for."""
+    for cost, head, last, quoted in heads:
+        yield _Way(cost + price, head + text, last, quoted)
+
+
+def _best(ways: list[Iterable[_Way]], whole: bool = False) -> list[_Way]:
     """The best ways, each once; of a ``whole`` line two are the same if their texts are."""
     found: dict[tuple[str, str, bool], _Way] = {}
-    for way in sorted(ways):
+    for way in merge(*ways):
         found.setdefault((way.text, "", False) if whole else way[1:], way)
         if len(found) == KEPT:
             break

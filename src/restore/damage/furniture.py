@@ -125,7 +125,9 @@ def _printed(document: Document) -> list[Printed]:
         on_page: list[Printed] = []
         blank = 0
         for index, line in enumerate(page.lines):
-            text = CONTROLS.sub("", MARKS.sub("", line.text)).strip()
+            text = MARKS.sub("", line.text)
+            # No control is printable.
+            text = (text if text.isprintable() else CONTROLS.sub("", text)).strip()
             if text:
                 on_page.append(_line(Place(number, index), text, len(lines) + len(on_page)))
                 on_page[-1].above, blank = blank, 0

@@ -23,7 +23,7 @@ from restore.change import Arrange, Finding, acted
 from restore.evidence import Evidence
 from restore.model import CONTROLS, FURNITURE, Document, Line, Place
 from restore.order.confidence import STRAY, gathers_marks
-from restore.order.gathered_marks import placed
+from restore.order.gathered_marks import placed, words_of
 from restore.order.portions import Painting, paintings
 from restore.pieces import stretches
 from restore.tokens import BRACKETS, HEBREW, POINTS, markup
@@ -183,14 +183,14 @@ def _readings(
     text: str, painted: Sequence[Painting], ending: float, mirrored: bool, evidence: Evidence
 ) -> list[_Reading]:
     """The likely ways to read a line, the brackets of the document being ``mirrored`` or not."""
-    ways = [placed(text, way, mirrored) for way in painted]
-    if not ways:
+    if not painted:
         return []
-    bases = sorted({way.base for way in ways})
+    based = [(" ".join(words_of(text, painting)), painting) for painting in painted]
+    bases = sorted({base for base, _ in based})
     nats = dict(zip(bases, READS * reads(bases, evidence), strict=True))
-    ways = nlargest(LIKELY_BASES, ways, key=lambda way: nats[way.base] - way.against)
+    based = nlargest(LIKELY_BASES, based, key=lambda way: nats[way[0]] - way[1].against)
     found: dict[str, _Reading] = {}
-    for way in ways:
+    for way in (placed(text, painting, mirrored) for _, painting in based):
         odds = evidence.marks(way.words)
         for places, said in way.likely(odds, ending):
             line = way.text(places)

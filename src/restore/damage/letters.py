@@ -28,6 +28,7 @@ SHARE, WORTH = 0.002, 4.0  # of lines that are reversed, and how many lines that
 MOST_POINTED = 400  # reversed lines with points that are read both ways
 HAS_POINT = regex.compile(POINT)
 LONGEST_WORD = 30  # letters; what is longer is no word
+REMEMBERED = 30_000  # words, before those of a document are added
 MOST_FROM_WORD = 6.0  # nats
 MOST_FROM_LONG = 4.0  # nats, for each word of three letters or more; one word turns no line around
 FINAL = 4.0  # nats that a final letter at the wrong end says, and more where it says it of both
@@ -72,9 +73,14 @@ def _turned(text: str, marks_first: bool) -> tuple[Span, ...]:
 def _reversed(words: Iterable[str], evidence: Evidence) -> dict[str, float]:
     """How much likelier each word is turned around than as it stands, in nats."""
     finals = evidence.language.finals
-    told: dict[str, float] = {}
+    told = evidence.turned
+    if len(told) > REMEMBERED:
+        told.clear()
     others: dict[str, str] = {}
+    # Words come again, in each round and in each part of a text.
     for word in words:
+        if word in told:
+            continue
         plain = SIGNS.sub("", word)
         if not 2 <= len(plain) <= LONGEST_WORD or plain == plain[::-1]:
             told[word] = 0.0

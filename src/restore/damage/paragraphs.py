@@ -137,7 +137,9 @@ def flow(document: Document, evidence: Evidence) -> Flow:
     for number, page in enumerate(document.pages):
         gap, turn, broken = 0, number > 0, False
         for index, line in enumerate(page.lines):
-            bare = " ".join(CONTROLS.sub("", MARKS.sub("", line.text)).split())
+            bare = MARKS.sub("", line.text)
+            # No control is printable.
+            bare = " ".join((bare if bare.isprintable() else CONTROLS.sub("", bare)).split())
             if line.kind in FURNITURE:
                 turn = True
             elif not bare:

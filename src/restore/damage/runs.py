@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import log
 
 import numpy as np
@@ -82,7 +83,7 @@ def find_runs_at_marks(document: Document, evidence: Evidence) -> Iterator[Findi
     texts = [document.at(place).text for place in places]
     if not any(CUT_WORD.search(text) for text in texts) or gathers_marks(texts):
         return
-    classes = _missing(texts[:: len(texts) // MOST_LINES + 1], evidence)
+    classes = _missing(tuple(texts[:: len(texts) // MOST_LINES + 1]), evidence)
     if not classes:
         return
     gains = _Lines(texts, evidence).gains(classes)
@@ -115,7 +116,8 @@ def _may_be_cut(text: str) -> bool:
     return has_letters(text) and len(text) <= LONGEST_TEXT and not NO_LINE.search(text)
 
 
-def _missing(texts: Sequence[str], evidence: Evidence) -> list[str]:
+@lru_cache(maxsize=2)  # most lines stay the same from round to round
+def _missing(texts: tuple[str, ...], evidence: Evidence) -> list[str]:
     """The classes of marks at which the runs of a document are cut; empty if they are not."""
     lines = _Lines(texts, evidence)
     chosen: list[str] = []

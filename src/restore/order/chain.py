@@ -18,6 +18,7 @@ from restore.model import CONTROLS, FURNITURE, Document, Kind, Line, Page, Place
 from restore.order.choices import choices_of, usual_width
 from restore.order.lattice import Choice
 from restore.order.screen import Settled, settled
+from restore.order.second_look import settle
 from restore.tokens import Tokens, has_letters, tokens
 from restore.white_space import spread
 from restore.works.quoted import quoted
@@ -80,6 +81,7 @@ def chain(document: Document, evidence: Evidence, *, every: bool = False) -> Cha
     if not every:
         turned = [row.was_turned for row in rows]
         still = settled(texts, [row.mirrored for row in rows], turned, evidence)
+        settle(still, texts, [row.continues for row in rows], evidence)
     read = ~still.lines
     near = read.copy()
     near[1:] |= read[:-1]
@@ -133,7 +135,9 @@ def _is_fixed(row: _Row, evidence: Evidence, ways: _Ways) -> bool:
     Controls of direction say what belongs together, and are not moved.
     """
     text = row.line.text
-    if len(text) > LONGEST_TEXT or COLUMNS.search(text) or CONTROL.search(text):
+    # The only white space that is printable is a space; controls are not.
+    plain = text.isprintable() and "    " not in text
+    if len(text) > LONGEST_TEXT or (not plain and (COLUMNS.search(text) or CONTROL.search(text))):
         return True
     return len(text) > MOST_TOKENS and len(_tokens(row, evidence, ways)) > MOST_TOKENS
 

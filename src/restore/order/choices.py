@@ -28,7 +28,7 @@ from restore.order.traits import (
     likely_jumps,
     wrong_start,
 )
-from restore.tokens import ANY, MARK_OF_NOTE, Tokens, Type
+from restore.tokens import ANY, BRACKETS, MARK_OF_NOTE, Tokens, Type
 from restore.works.quoted import Quoted, Source
 
 LOOSE_END = regex.compile(r"\s+(?=[)\]}.,:;!?\"'״]+(?:\s|$))")
@@ -216,6 +216,9 @@ def _chosen(about: Facts, found: _Tried, evidence: Evidence, most: int) -> list[
     """The line as it stands, then the best other readings."""
     line, readings = about.line, list[Reading]()
     cut = [line.token(token) for token in range(len(line))]
+    # Of words alone no mark goes with another word.
+    alone = bool((line.types == Type.WORD).all()) and not any(c in line.text for c in BRACKETS)
+    units_of = str.split if alone else words
     # Tokens that are the same can change places.
     texts: set[str] = set()
     for index, order, spaces, apart in _best(line, found, 2 * most):
@@ -224,7 +227,7 @@ def _chosen(about: Facts, found: _Tried, evidence: Evidence, most: int) -> list[
         if text in texts:
             continue
         texts.add(text)
-        units = tuple(map(evidence.row, words(text if spaces == apart else _joined(own, apart))))
+        units = tuple(map(evidence.row, units_of(text if spaces == apart else _joined(own, apart))))
         reading = Reading(tuple(order), tuple(spaces), float(found.against[index]), units)
         reading.cuts = tuple(found.rows[index].tolist())
         reading.shown = tuple(found.shown[index].tolist())
@@ -235,7 +238,8 @@ def _chosen(about: Facts, found: _Tried, evidence: Evidence, most: int) -> list[
 
 
 def _joined(tokens: Sequence[str], spaces: Sequence[int]) -> str:
-    return "".join(" " * space + token for space, token in zip(spaces, tokens, strict=False))
+    parts = [" " + token if space else token for space, token in zip(spaces, tokens, strict=False)]
+    return "".join(parts)
 
 
 def _best(

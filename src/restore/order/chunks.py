@@ -96,8 +96,9 @@ def _odd(chunk: str, types: list[int]) -> int:
     if Type.DASH in (types[0], types[-1]):
         return 3
     found = 0
-    for mirrored in (False, True):
+    brackets = Type.OPEN in types or Type.CLOSE in types
+    for mirrored in (False, True) if brackets else (False,):
         kinds = FLIPPED[types] if mirrored else np.array(types)
         if (WANTED[kinds[:-1], kinds[1:]] == 1).any() or Type.DASH in types:
             found |= bool(anomalies(tokens(chunk, mirrored)).any()) << mirrored
-    return found
+    return found if brackets else 3 * found

@@ -64,8 +64,8 @@ class Placed(NamedTuple):
     """A painting of a line with the places where marks may stand.
 
     ``letters`` are places in the line, ``spots`` and ``groups`` those of each portion, ``shown``
-    the characters of the line with its brackets as they were. ``words`` and ``base`` have no marks
-    but those inside of words.
+    the characters of the line with its brackets as they were. ``words`` have no marks but those
+    inside of words.
     """
 
     letters: tuple[int, ...]
@@ -74,11 +74,6 @@ class Placed(NamedTuple):
     shown: str
     words: tuple[str, ...]
     against: float
-
-    @property
-    def base(self) -> str:
-        """The words of the line."""
-        return " ".join(self.words)
 
     def text(self, places: Sequence[int]) -> str:
         """The line that has the characters at ``places``, its brackets as they were."""
@@ -182,21 +177,13 @@ def placed(text: str, painting: Painting, mirrored: bool) -> Placed:
     ``mirrored`` says that the font maps brackets to what is drawn; PDFBox mirrors them when it
     turns a piece around.
     """
-    letters = tuple(at for portion in painting.portions for at in portion.letters)
-    shown = "".join(
-        character.translate(MIRROR) if (at in painting.unturned) == mirrored else character
-        for at, character in enumerate(text)
-    )
-    line = "".join(text[at] for at in letters)
-    offsets = _offsets(painting)
-    needed = {
-        offset + slot.at
-        for portion, offset in zip(painting.portions, offsets, strict=True)
-        for slot in portion.slots
-        if slot.needed
-    }
-    inner = {at for at in needed if line[at - 1 : at].strip() and line[at : at + 1].strip()}
-    quotes = any(text[at] in '"״”' for p in painting.portions for g in p.groups for at in g)
+    letters, line, inner = _letters(text, painting)
+    turned = text.translate(MIRROR)
+    usual, others = (text, turned) if mirrored else (turned, text)
+    characters = list(usual)
+    for at in painting.unturned:
+        characters[at] = others[at]
+    shown = "".join(characters)
     spots = tuple(
         tuple(
             _spot(line, offset + slot.at, slot.needed, inner)._replace(
@@ -205,16 +192,39 @@ def placed(text: str, painting: Painting, mirrored: bool) -> Placed:
             )
             for slot in portion.slots
         )
-        for number, (portion, offset) in enumerate(zip(painting.portions, offsets, strict=True))
+        for number, (portion, offset) in enumerate(
+            zip(painting.portions, _offsets(painting), strict=True)
+        )
     )
     return Placed(
         letters,
         spots,
         tuple(portion.groups for portion in painting.portions),
         shown,
-        _words(line, inner, quotes),
+        words_of(text, painting),
         painting.against,
     )
+
+
+def words_of(text: str, painting: Painting) -> tuple[str, ...]:
+    """The words of a painted line, with no marks but those inside of words."""
+    _, line, inner = _letters(text, painting)
+    quotes = any(text[at] in '"״”' for p in painting.portions for g in p.groups for at in g)
+    return _words(line, inner, quotes)
+
+
+def _letters(text: str, painting: Painting) -> tuple[tuple[int, ...], str, set[int]]:
+    """The letters of a painted line, as places and as text, and where a mark is inside a word."""
+    letters = tuple(at for portion in painting.portions for at in portion.letters)
+    line = "".join([text[at] for at in letters])
+    needed = {
+        offset + slot.at
+        for portion, offset in zip(painting.portions, _offsets(painting), strict=True)
+        for slot in portion.slots
+        if slot.needed
+    }
+    inner = {at for at in needed if line[at - 1 : at].strip() and line[at : at + 1].strip()}
+    return letters, line, inner
 
 
 def _offsets(painting: Painting) -> list[int]:

@@ -160,16 +160,18 @@ def _pairs_between(choices: Sequence[Choice], evidence: Evidence) -> list[Floats
     asked: list[Units] = []
     plans = []
     # Most readings of a line end, or begin, with the same words as others.
-    lefts = [_distinct([(NOTHING, NOTHING, *r.units)[-2:] for r in c.readings]) for c in choices]
-    rights = [_distinct([(*r.units, NOTHING, NOTHING)[:2] for r in c.readings]) for c in choices]
+    lefts = [_distinct([_two(r.units, -1) for r in c.readings]) for c in choices]
+    rights = [_distinct([_two(r.units, 1) for r in c.readings]) for c in choices]
     for (left, lasts), (right, firsts) in zip(lefts, rights[1:], strict=False):
-        shape = len(left), len(right)
-        units = np.full((5, *shape), NOTHING)
-        units[0:2] = left.T[:, :, np.newaxis]
-        units[2:4] = right.T[:, np.newaxis]
+        count, others = len(left), len(right)
+        units = np.full((3, 2 * count + 1, others), NOTHING)
         # Each three of two, one, first, second and nothing that stand one after the other.
-        asked.append(units[[[0, 1, 4], [1, 2, 2], [2, 3, 3]]].reshape(3, -1))
-        plans.append((shape, np.ix_(lasts, firsts)))
+        units[:2, :count] = left.T[:, :, np.newaxis]
+        units[2, :count] = right[:, 0]
+        units[0, count : 2 * count] = left[:, 1:]
+        units[1:, count:] = right.T[:, np.newaxis]
+        asked.append(units.reshape(3, -1))
+        plans.append((count, others, np.ix_(lasts, firsts)))
     if not plans:
         return []
     two, one, itself = np.concatenate(asked, axis=1)
@@ -177,13 +179,20 @@ def _pairs_between(choices: Sequence[Choice], evidence: Evidence) -> list[Floats
     values = np.zeros(len(known))
     values[known] = _weighed(two[known], one[known], itself[known], evidence)
     found, at = [], 0
-    for shape, readings in plans:
-        size = shape[0] * shape[1]
-        joined, onward, alone = values[at : at + 3 * size].reshape(3, *shape)
+    for count, others, readings in plans:
+        stop = at + (2 * count + 1) * others
+        told = values[at:stop].reshape(-1, others)
+        at = stop
         # What the second word says with nothing before it is in the fluency of its own line.
-        found.append((joined + onward - alone)[readings])
-        at += 3 * size
+        found.append((told[:count] + told[count:-1] - told[-1])[readings])
     return found
+
+
+def _two(units: tuple[int, ...], way: int) -> tuple[int, ...]:
+    """The last two units of a line, or with ``way`` 1 the first two."""
+    if len(units) > 1:
+        return units[:2] if way > 0 else units[-2:]
+    return ((*units, NOTHING, NOTHING)[:2]) if way > 0 else (NOTHING, NOTHING, *units)[-2:]
 
 
 def _distinct(runs: list[tuple[int, ...]]) -> tuple[Units, list[int]]:

@@ -15,15 +15,16 @@ without marks ended, and after which word a mark stood that left no gap.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import combinations, islice, pairwise, product
 from math import inf
 from typing import NamedTuple
 
 import regex
 
+from restore.order.partings import FAR, GAP, Part, Way, cost_of_spaces, hidden
 from restore.tokens import HEBREW, POINTS
 
-GAP = -1  # a space of PDFBox's own, among the places of what was painted
 # What a font for Hebrew has: its letters and points, marks of the script, and the hyphen.
 LETTERS = rf"{HEBREW}{POINTS}\u0591-\u05f4\-"
 PART = regex.compile(
@@ -46,17 +47,18 @@ SPACES: dict[tuple[str | None, str | None], tuple[tuple[str, ...], ...]] = {
 # Marks that stand inside of words, and between numbers or two names, once a line if at all.
 OFTEN_INSIDE, SELDOM_INSIDE = "\"'”“’", ".:/–—"
 MOST_STREAMS, MOST_PAINTINGS = 1500, 250
-FAR = 9.0  # nats; what is so much less likely than another painting is left out
 MOST_EVEN = 2  # single spaces of a spread line that were painted
 
-# Nats; guesses. Of a portion that ends where marks show it, and where nothing does; of one without
-# letters inside of a line; of a word changed in its middle; of a line that begins or ends with a
-# space, and of two spaces in a row.
-PORTION, HIDDEN, BARE, IN_A_WORD, EDGE_SPACE, TWO_SPACES = 1.0, 4.0, 3.0, 6.0, 3.0, 3.0
-SPREAD, MIXED, EACH_MIXED = 0.3, 2.5, 0.5  # of a spread line; of one where only some gaps show
+# Nats; guesses. Of a spread line; of one where only some gaps show.
+SPREAD, MIXED, EACH_MIXED = 0.3, 2.5, 0.5
 
-Part = tuple[list[int], list[list[int]]]  # painted letters, and groups of marks
-Way = tuple[Part, ...]
+
+class _Stretch(NamedTuple):
+    """Places of a line of one kind: letters, a mark, or spaces."""
+
+    places: list[int]
+    is_space: bool
+    has_letters: bool
 
 
 class Slot(NamedTuple):
@@ -96,8 +98,13 @@ def paintings(text: str, glued: Mapping[int, float]) -> list[Painting]:
         ways = _portions(text, painted)
         if ways is None:
             continue
-        for way, against in _hidden(text, ways, glued):
-            for painting in _paintings(text, way, unturned, against, least + FAR):
+        looked = {id(part): _Looked(text, part) for part in ways}
+        for way, against in hidden(text, ways, glued, least + FAR):
+            against += cost_of_spaces(text, way)
+            if against > least + FAR:
+                continue
+            parts = [looked.get(id(part)) or _Looked(text, part) for part in way]
+            for painting in _paintings(parts, unturned, against):
                 least = min(least, painting.against)
                 found.append(painting)
     found.sort(key=lambda painting: painting.against)
@@ -124,6 +131,14 @@ def _streams(text: str) -> Iterator[tuple[list[int], frozenset[int]]]:
     other = [at for at in runs if at not in single]
     choices = [dict(zip(other, some, strict=True)) for some in product(*(runs[at] for at in other))]
     spread = any(len(runs[at][0]) > 1 for at in other) or text.endswith(" ")
+    stretches = [
+        _Stretch(
+            list(range(*part.span())),
+            part.lastgroup == "space",
+            LETTER.search(part.group()) is not None,
+        )
+        for part in parts
+    ]
     seen = set()
     for usual, most in (("p", inside), ("g", MOST_EVEN))[: 1 + spread]:
         for size in range(min(most, len(single)) + 1):
@@ -133,31 +148,29 @@ def _streams(text: str) -> Iterator[tuple[list[int], frozenset[int]]]:
                 if key not in seen:
                     seen.add(key)
                     for choice in choices:
-                        yield _painted(text, parts, alone | choice)
+                        yield _painted(stretches, alone | choice)
 
 
-def _painted(
-    text: str, parts: list[regex.Match[str]], spaces: dict[int, str]
-) -> tuple[list[int], frozenset[int]]:
-    pieces: list[list[int]] = [[]]
-    for part in parts:
-        if part.lastgroup != "space":
-            pieces[-1] += range(*part.span())
-            continue
-        for at, kind in enumerate(spaces[part.start()], part.start()):
-            if kind == "g":
-                pieces.append([])
-            else:
-                pieces[-1].append(at)
+def _painted(stretches: list[_Stretch], spaces: dict[int, str]) -> tuple[list[int], frozenset[int]]:
     painted: list[int] = []
-    unturned: set[int] = set()
-    for number, piece in enumerate(pieces):
-        painted += [GAP] * (number > 0)
-        if any(LETTER.match(text, at) for at in piece):
-            painted += piece[::-1]
-        else:
-            painted += piece
-            unturned.update(piece)
+    unturned: list[int] = []
+    piece: list[int] = []
+    turns = False
+    for places, is_space, has_letters in stretches:
+        if not is_space:
+            piece += places
+            turns = turns or has_letters
+            continue
+        for at, kind in zip(places, spaces[places[0]], strict=True):
+            if kind == "g":
+                painted += piece[::-1] if turns else piece
+                unturned += [] if turns else piece
+                painted.append(GAP)
+                piece, turns = [], False
+            else:
+                piece.append(at)
+    painted += piece[::-1] if turns else piece
+    unturned += [] if turns else piece
     return painted, frozenset(unturned)
 
 
@@ -190,99 +203,52 @@ def _portions(text: str, painted: list[int]) -> Way | None:
     return None if last == GAP else tuple(ways)
 
 
+@lru_cache(maxsize=1 << 10)
 def _is_mark(character: str) -> bool:
     return character != " " and OF_FONT.match(character) is None
 
 
-def _hidden(text: str, ways: Way, glued: Mapping[int, float]) -> Iterator[tuple[Way, float]]:
-    """The same portions, and those with one or two more that nothing shows, and nats against each.
+class _Looked:
+    """What a portion of a painting is like; most are the same in many paintings.
 
-    Two of one kind are not looked for.
+    ``shown`` are the spaces of the page that left a gap, ``hidden`` those that were painted.
     """
-    base = PORTION * (len(ways) - 1)
-    yield ways, base
-    kinds = (_at_spaces, _in_words, _bare)
-    for first, find in enumerate(kinds):
-        for way, price in find(text, ways, glued):
-            yield way, base + price
-            for other in kinds[first + 1 :] if price < FAR / 2 else ():
-                for more, also in other(text, way, glued):
-                    yield more, base + price + also
 
+    def __init__(self, text: str, part: Part) -> None:
+        """``part`` has places in ``text``."""
+        self._text = text
+        self._letters, self._groups = part
+        self._portions: dict[bool, Portion | None] = {}
+        self.shown = self.hidden = 0
+        for last, at in pairwise(self._letters):
+            if at != GAP and text[at] == " " and (last == GAP or text[last] != " "):
+                self.shown += last == GAP
+                self.hidden += last != GAP
 
-def _at_spaces(text: str, ways: Way, glued: Mapping[int, float]) -> Iterator[tuple[Way, float]]:
-    """Portions parted at a space that was painted."""
-    for number, (letters, groups) in enumerate(ways):
-        for cut in range(1, len(letters)):
-            last, first = letters[cut - 1], letters[cut]
-            if GAP not in (last, first) and (text[last] == " ") != (text[first] == " "):
-                yield _parted(ways, number, (letters[:cut], []), (letters[cut:], groups)), HIDDEN
-
-
-def _in_words(text: str, ways: Way, glued: Mapping[int, float]) -> Iterator[tuple[Way, float]]:
-    """Portions parted where two words are glued."""
-    for number, (letters, groups) in enumerate(ways):
-        for cut in range(1, len(letters)):
-            last, first = letters[cut - 1], letters[cut]
-            if last in glued and last == first + 1:
-                yield (
-                    _parted(ways, number, (letters[:cut], []), (letters[cut:], groups)),
-                    PORTION + glued[last],
-                )
-
-
-def _bare(text: str, ways: Way, glued: Mapping[int, float]) -> Iterator[tuple[Way, float]]:
-    """Portions of marks alone."""
-    for number, (letters, groups) in enumerate(ways):
-        for at, group in enumerate(groups):
-            ends = number == len(ways) - 1 and at == len(groups) - 1
-            for cut in range(1, len(group)):
-                one = (letters, [*groups[:at], group[:cut]])
-                rest: Part = ([], [group[cut:], *groups[at + 1 :]])
-                yield _parted(ways, number, one, rest), PORTION if ends else BARE
-
-
-def _parted(ways: Way, number: int, one: Part, other: Part) -> Way:
-    """The portions with two in place of the one with that number."""
-    return (*ways[:number], one, other, *ways[number + 1 :])
+    def portion(self, spread: bool) -> Portion | None:
+        """The portion that it is, in a line that is ``spread`` or not; None if it can be none."""
+        if spread not in self._portions:
+            self._portions[spread] = _portion(self._text, self._letters, self._groups, spread)
+        return self._portions[spread]
 
 
 def _paintings(
-    text: str, ways: Way, unturned: frozenset[int], against: float, most: float
+    parts: list[_Looked], unturned: frozenset[int], against: float
 ) -> Iterator[Painting]:
-    """The same as paintings, of a line that is spread or not; none if some gap has no mark.
-
-    Those with ``most`` nats against them are left out.
-    """
-    if against > most:
-        return
-    edges = (*ways[0][0][-1:], *ways[-1][0][:1])
-    against += EDGE_SPACE * sum(text[at] == " " for at in edges)
-    against += sum(_meet(text, one, other) for one, other in pairwise(ways))
-    if against > most:
-        return
-    shown = hidden = 0
-    for letters, _ in ways:
-        for last, at in pairwise(letters):
-            if at != GAP and text[at] == " " and (last == GAP or text[last] != " "):
-                shown += last == GAP
-                hidden += last != GAP
+    """The parts as paintings, of a line that is spread or not; none if some gap has no mark."""
+    shown, hidden = sum(part.shown for part in parts), sum(part.hidden for part in parts)
     for spread in (False, True)[: 1 + (shown > 0)]:
-        portions = [_portion(text, letters, groups, spread) for letters, groups in ways]
-        if None not in portions:
+        portions: list[Portion] = []
+        for part in parts:
+            portion = part.portion(spread)
+            if portion is None:
+                break
+            portions.append(portion)
+        else:
             price = 0.0
             if spread:
                 price = MIXED + EACH_MIXED * min(shown, hidden) if hidden else SPREAD
-            known = tuple(portion for portion in portions if portion)
-            yield Painting(known, unturned, against + price)
-
-
-def _meet(text: str, one: Part, other: Part) -> float:
-    """Nats against two portions that follow each other, for the spaces between them."""
-    if not one[0] or not other[0]:
-        return 0.0
-    spaces = (text[one[0][0]] + text[other[0][-1]]).count(" ")
-    return (IN_A_WORD, 0.0, TWO_SPACES)[spaces]
+            yield Painting(tuple(portions), unturned, against + price)
 
 
 def _portion(
@@ -296,17 +262,19 @@ def _portion(
         else:
             letters.append(at)
     slots = [Slot(0, not letters and bool(groups))]
-    for at in range(1, len(letters)):
-        before, after = text[letters[at - 1]] == " ", text[letters[at]] == " "
+    left = len(groups) - slots[0].needed  # groups that no slot needs so far
+    spaces = [text[at] == " " for at in letters]
+    for at, (before, after) in enumerate(pairwise(spaces), 1):
         gap = at in gaps
-        if before and after:
-            slots.append(Slot(at, True))
-        elif before and gap:
-            slots.append(Slot(at, not spread))
-        elif after or (gap and not before):
-            slots.append(Slot(at, gap))
+        if not (before or after or gap) or (before and not after and not gap):
+            continue
+        needed = after if before and after else not spread if before else gap
+        left -= needed
+        if left < 0:
+            return None
+        slots.append(Slot(at, needed))
     if letters:
         slots.append(Slot(len(letters), False))
-    if sum(slot.needed for slot in slots) > len(groups) or len(groups) > len(slots):
+    if len(groups) > len(slots):
         return None
     return Portion(tuple(letters), tuple(slots), tuple(tuple(g[::-1]) for g in groups[::-1]))

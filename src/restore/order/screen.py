@@ -14,11 +14,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import log
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.evidence import TELLING, Evidence
+from restore.evidence import Evidence
 from restore.order.chunks import BEFORE_BRACKET, FLIPPED, MOST, Chunks
 from restore.order.prices import FLUENCY, PRICES
 from restore.order.traits import HABITS, LONE, STARTING, gap_kinds
@@ -38,12 +39,29 @@ CUT = -3.9  # nats: log-odds of the share of damaged lines among those that show
 # A line may be in reverse but for two words: nats that those two may say more; a guess.
 SAID_BY_TWO = 10.0
 MOST_BETTER = 8  # readings of a line that shows nothing; a turn that more are better than is none
-BLOCK = 1 << 10  # lines looked at in one call; more only takes more memory
+BLOCK = 1 << 9  # lines looked at in one call; more only takes more memory
 
 NEVER = -1e6  # nats
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+
+
+class Doubtful(NamedTuple):
+    """A line that shows nothing, but may be better in another order.
+
+    ``line`` is its number, ``shape`` what its own shape costs it, ``turn`` how much better it may
+    be with all words in reverse, all bounds in nats; ``may`` says which other orders may be better
+    (cut at one space, all words in reverse, all but two). ``places`` are how many gaps it has of
+    each kind of which a document has a habit; ``votes`` says whether it says anything for turns.
+    """
+
+    line: int
+    shape: float
+    turn: float
+    may: list[bool]
+    votes: bool
+    places: Numbers
 
 
 @dataclass(slots=True)
@@ -53,7 +71,8 @@ class Settled:
     ``lines`` says which they are, ``apart`` how many of them lie beside no line that is read, and
     ``turned`` how many of those are known to have had all words in reverse; ``places`` how many
     gaps they have of each kind of which a document has a habit, ``votes`` what each says for lines
-    being turned, in nats.
+    being turned, in nats. ``doubtful`` are others that show nothing, ``turns`` the log-odds of the
+    share of turned lines.
     """
 
     lines: Flags
@@ -61,6 +80,8 @@ class Settled:
     turned: int = 0
     places: Numbers = field(default_factory=lambda: np.zeros(len(HABITS), np.int64))
     votes: Floats = field(default_factory=lambda: np.zeros(0))
+    doubtful: list[Doubtful] = field(default_factory=list)
+    turns: float = NEVER
 
 
 @dataclass(slots=True)
@@ -68,11 +89,13 @@ class _Bounds:
     """What is known of lines (rows) whose white space shows nothing.
 
     ``cut`` is how much better at most a line may be when cut at one space, ``turn`` when turned,
-    in nats; ``better`` how many cuts are better than the turn, ``spaces`` how many there are, and
-    ``places`` how many gaps of each kind of which a document has a habit (lines x habits).
+    in nats, ``shape`` what the shape of the line costs in its own order; ``better`` how many cuts
+    are better than the turn, ``spaces`` how many there are, and ``places`` how many gaps of each
+    kind of which a document has a habit (lines x habits).
     """
 
     lines: Numbers
+    shape: Floats
     cut: Floats
     turn: Floats
     better: Numbers
@@ -108,11 +131,15 @@ def settled(
     """
     if evidence.chunks is None:
         evidence.chunks = Chunks(evidence)
-    blocks = [
-        _bounds(texts[at : at + BLOCK], mirrored[at : at + BLOCK], at, evidence)
-        for at in range(0, len(texts), BLOCK)
-    ]
-    found = [bounds for bounds in blocks if bounds is not None]
+    known, evidence.bounds = evidence.bounds, {}
+    found: list[_Bounds] = []
+    for at in range(0, len(texts), BLOCK):
+        # Most lines stay the same from round to round.
+        key = at, tuple(texts[at : at + BLOCK]), tuple(mirrored[at : at + BLOCK])
+        bounds = known[key] if key in known else _bounds(*key[1:], at, evidence)
+        evidence.bounds[key] = bounds
+        if bounds is not None:
+            found.append(bounds)
     result = Settled(np.zeros(len(texts), np.bool_))
     if not found:
         return result
@@ -122,12 +149,18 @@ def settled(
     share = turned_share(np.concatenate([*said, np.full(sum(turned), SAID_BY_A_LINE)]))
     if share >= FEW_TURNED:
         return result
+    result.turns = log(share / (1 - share))
     for bounds, tell in zip(found, telling, strict=True):
-        calm = _calm(bounds, log(share / (1 - share)))
+        may = _may_be_better(bounds, result.turns)
+        calm = ~may.any(axis=1)
         result.lines[bounds.lines[calm]] = True
         result.places += bounds.places[calm].sum(axis=0)
-        voting = calm & tell & (bounds.better < MOST_BETTER)
-        result.votes = np.append(result.votes, bounds.turn[voting])
+        voting = tell & (bounds.better < MOST_BETTER)
+        result.votes = np.append(result.votes, bounds.turn[calm & voting])
+        left = ~calm
+        columns = (bounds.lines, bounds.shape, bounds.turn, may, voting)
+        told = zip(*(column[left].tolist() for column in columns), bounds.places[left], strict=True)
+        result.doubtful += [Doubtful(*each) for each in told]
     return result
 
 
@@ -145,18 +178,29 @@ def turned_share(said: Floats, share: float = TURNED[0]) -> float:
     return share
 
 
-def _calm(bounds: _Bounds, turned: float) -> Flags:
-    """Which lines are settled if the log-odds of the share of turned lines are ``turned``."""
+def _may_be_better(bounds: _Bounds, turned: float) -> Flags:
+    """Which lines may be better cut at one space, turned, or all but turned (lines x 3).
+
+    ``turned`` are the log-odds of the share of turned lines.
+    """
     spaces = bounds.spaces
-    separators = PRICES["more separators"] * (spaces - 2)
-    nearly = bounds.turn + SAID_BY_TWO - _price_of_choice(spaces) - separators
-    cut = (bounds.cut >= LEAST_OF_CUT) | (bounds.turn + turned >= LEAST_OF_TURN)
-    # With two spaces all other orders are a cut or the turn, with none there is no other.
-    cut |= (nearly + CUT >= LEAST_OF_CUT) & (spaces > 2)
-    return np.asarray(~cut | (spaces == 0))
+    nearly = bounds.turn + SAID_BY_TWO - price_of_nearly(spaces)
+    found = (
+        bounds.cut >= LEAST_OF_CUT,
+        bounds.turn + turned >= LEAST_OF_TURN,
+        # With two spaces all other orders are a cut or the turn, with none there is no other.
+        (nearly + CUT >= LEAST_OF_CUT) & (spaces > 2),
+    )
+    return np.stack(found, axis=1) & (spaces > 0)[:, np.newaxis]
 
 
-def _price_of_choice(spaces: Numbers) -> Floats:
+def price_of_nearly(spaces: Numbers) -> Floats:
+    """The least price of all words but two in reverse, in lines of so many spaces."""
+    return price_of_choice(spaces) + PRICES["more separators"] * (spaces - 2)
+
+
+def price_of_choice(spaces: Numbers) -> Floats:
+    """The price of one space being a cut, in lines of so many."""
     return np.asarray(PRICES["choice of the first"] * np.log(np.maximum(spaces, 1)))
 
 
@@ -168,7 +212,7 @@ def _bounds(
     plain = [
         at
         for at, (text, chunks) in enumerate(zip(texts, cut, strict=True))
-        if text[:1] not in TELLING and text.isprintable() and len(chunks) == len(text.split())
+        if len(chunks) == len(text.split()) and text.isprintable() and not evidence.glued(text)
     ]
     if not plain:
         return None
@@ -181,6 +225,7 @@ def _bounds(
     kept = np.flatnonzero(sound)
     return _Bounds(
         np.array(plain, np.int64)[kept] + first,
+        (shape + least * np.minimum(extra, 1))[kept],
         (cut_at + shape + least * np.minimum(extra, 1))[kept],
         (turn + shape)[kept],
         better[kept],
@@ -281,7 +326,7 @@ def _said(stream: _Stream, spaces: Numbers, evidence: Evidence) -> tuple[Floats,
     np.maximum.at(best, owner, cuts)
     # A cut beside a mark that stands alone moves only the mark.
     best = np.where(stream.sizes > sizes, np.maximum(best, 0.0), best)
-    chosen = _price_of_choice(spaces)
+    chosen = price_of_choice(spaces)
     better = np.bincount(owner, cuts - chosen[owner] > turn[owner], count)
     return np.asarray(best - chosen), np.asarray(turn), better.astype(np.int64)
 

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import compress
+from itertools import chain, compress
 from typing import overload
 from zlib import crc32
 
@@ -225,7 +225,7 @@ class Units(Sequence[str]):
 
     def __iter__(self) -> Iterator[str]:
         """Cut out one after the other, which is quicker than each by its number."""
-        return (found.group() for found in UNIT.finditer(self.text))
+        return chain.from_iterable(map(str.split, self.text.split("\n")))
 
     @overload
     def __getitem__(self, index: int) -> str: ...

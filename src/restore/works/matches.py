@@ -40,12 +40,21 @@ class Match(NamedTuple):
     library: Library
 
 
+class Kinds(NamedTuple):
+    """The different words of a line: their fingerprints, where each is first, and how often."""
+
+    codes: Codes
+    firsts: Places
+    counts: Places
+
+
 def candidates(codes: Codes, free: Places, library: Library, prose: Prose) -> list[Match]:
     """Passages of a library that the words of a line at the indices ``free`` may be."""
     own = codes[free]
     worth = np.maximum(prose.surprise[own] - log(len(own)), LEAST).astype(np.float64)
     length = len(own) + SPARE
-    begins = np.array(_windows(own, library, worth, length), np.int64) - length
+    kinds = Kinds(*np.unique(own, return_index=True, return_counts=True))
+    begins = np.array(_windows(kinds, library, worth, length), np.int64) - length
     if not len(begins):
         return []
     stretches = library.padded[
@@ -53,7 +62,7 @@ def candidates(codes: Codes, free: Places, library: Library, prose: Prose) -> li
     ]
     found = []
     least = log(len(library.codes)) + FOUND - float(library.likely.max())
-    for row, start, stop, _ in best_parts(own, worth, stretches, least):
+    for row, start, stop, _ in best_parts(kinds, worth, stretches, least):
         begin = int(begins[row]) + start
         match = _match(own, stretches[row, start:stop], prose, library, begin)
         if match:
@@ -61,13 +70,13 @@ def candidates(codes: Codes, free: Places, library: Library, prose: Prose) -> li
     return found
 
 
-def _windows(own: Codes, library: Library, worth: Scores, length: int) -> list[int]:
+def _windows(own: Kinds, library: Library, worth: Scores, length: int) -> list[int]:
     """Positions before which the rarest words of a line meet within ``length``, best first.
 
     ``worth`` is of each word of the line. Only places that could be believed are given.
     """
     bounds, index = library.bounds, library.index
-    kinds, first, counts = np.unique(own, return_index=True, return_counts=True)
+    kinds, first, counts = own
     sizes = bounds[kinds.astype(np.int64) + 1] - bounds[kinds]
     order = np.argsort(sizes, kind="stable")
     rare = np.cumsum(sizes[order]) <= COMMON
@@ -87,7 +96,7 @@ def _windows(own: Codes, library: Library, worth: Scores, length: int) -> list[i
     # A word that comes again in the window must not count again.
     weight[other[(kind[one] == kind[other]) & (counts[kind[one]] == 1)]] = 0
     votes = weight + np.bincount(one, weight[other], len(places))
-    hope = (worth[first[common]] * counts[common]).sum() + NEIGHBOURS * len(own)
+    hope = (worth[first[common]] * counts[common]).sum() + NEIGHBOURS * counts.sum()
     best = np.flatnonzero(votes > log(len(library.codes)) + FOUND - hope)
     if len(best) > 4 * CANDIDATES:
         best = best[np.argpartition(-votes[best], 4 * CANDIDATES)[: 4 * CANDIDATES]]
@@ -115,7 +124,7 @@ def _near(places: Places, length: int) -> tuple[Places, Places]:
 
 
 def best_parts(
-    own: Codes, worth: Scores, stretches: Codes, least: float
+    own: Kinds, worth: Scores, stretches: Codes, least: float
 ) -> list[tuple[int, int, int, float]]:
     """The part of each stretch (a row) where what the words of the line say is most.
 
@@ -124,7 +133,7 @@ def best_parts(
     the line does not have are paid for. Parts for which no more than ``least`` can be said are
     left out.
     """
-    kinds, first, counts = np.unique(own, return_index=True, return_counts=True)
+    kinds, first, counts = own
     at = np.minimum(np.searchsorted(kinds, stretches), len(kinds) - 1)
     there = kinds[at] == stretches
     # No part says more than it would if its words counted however often they come.

@@ -6,7 +6,7 @@ word follows which.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise, product
 from typing import NamedTuple
 
@@ -60,16 +60,22 @@ def passages(words: Sequence[str], libraries: Sequence[Library], prose: Prose) -
         best = _best([candidates(codes, free, library, prose) for library in libraries])
         if best is None:
             break
-        left = free[~np.isin(free, best.order)]
+        left = _without(free, best.order)
         respelled = _respelled(best, left, [words[owner] for owner in owners[left]])
         found.append((best, respelled, free))
-        free = left[~np.isin(left, list(respelled.values()))]
+        free = _without(left, respelled.values())
     told = []
     for best, respelled, own in found:
         rest = _rest(best, respelled, codes, free)
-        free = free[~np.isin(free, list(rest.values()))]
+        free = _without(free, rest.values())
         told.append(_of_words(best, respelled, rest, codes, own, owners))
     return told
+
+
+def _without(free: Places, taken: Iterable[int]) -> Places:
+    """Some indices without others; ``np.isin`` takes ten times as long for few."""
+    gone = set(taken)
+    return np.array([at for at in free.tolist() if at not in gone], np.int64) if gone else free
 
 
 def _best(found: Sequence[Sequence[Match]]) -> Match | None:

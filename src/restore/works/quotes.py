@@ -114,6 +114,19 @@ class Quotes:
         """The passages that the words of a line, in any order, are from; no word is in two."""
         return passages(words, self.libraries, self.prose)
 
+    def threes(self, words: Sequence[str]) -> Places:
+        """The indices of those words that may stand in a library with the two that follow."""
+        codes, owners = encoded(words)
+        if len(codes) < FEWEST:
+            return owners[:0]
+        one, two, three = (codes[at : len(codes) - 2 + at].astype(np.uint64) for at in range(3))
+        keys = one << np.uint64(24) | two << np.uint64(8) | three >> np.uint64(8)
+        known = np.zeros(len(keys), np.bool_)
+        for library in self.libraries:
+            low, high = _range(library.index, keys, 24)
+            known |= high > low
+        return owners[:-2][known & (one > 0) & (two > 0) & (three > 0)]
+
     def standing(self, quote: Quote, count: int) -> Codes:
         """The fingerprints of so many words of the work from where a quote of it begins.
 
