@@ -33,6 +33,7 @@ from restore.damage import (
     paragraphs,
     ranges,
     runs,
+    turned_runs,
     words,
     woven,
 )
@@ -148,6 +149,20 @@ DAMAGES: tuple[Damage, ...] = (
         "marks of another font, away from their words, in documents that gather them so",
         '.והוא בא\n.כן אמרו\n.וכן למדנו\n.כך כתבו\nבחסד העולם  את  ברא  ה  "הקב',
         'והוא בא.\nכן אמרו.\nוכן למדנו.\nכך כתבו.\nהקב"ה ברא את העולם בחסד',
+    ),
+    Damage(
+        turned_runs.TURNED_RUNS,
+        "runs of a line in order, the words of each in reverse",
+        "שנה שמונים לפני נפתחה העירונית הספרייה\n"
+        "העיר של הישן השוק ליד קטן אבן בבניין\n"
+        "הנוער בני אליה באו האלה השנים כל ובמשך\n"
+        "הספר לבית שיעורים ולהכין לקרוא כדי\n"
+        "בשנת1954ומרווח חדש קריאה אולם לה נבנה",
+        "הספרייה העירונית נפתחה לפני שמונים שנה\n"
+        "בבניין אבן קטן ליד השוק הישן של העיר\n"
+        "ובמשך כל השנים האלה באו אליה בני הנוער\n"
+        "כדי לקרוא ולהכין שיעורים לבית הספר\n"
+        "בשנת 1954 נבנה לה אולם קריאה חדש ומרווח",
     ),
     Damage(
         order.REVERSED_WORDS,
@@ -273,6 +288,7 @@ TEXT: tuple[Find, ...] = (
     number_marks.find_marks_at_numbers,
     runs.find_runs_at_marks,
     gathered.find_gathered_marks,
+    turned_runs.find_turned_runs,
     order.find_order,
     brackets.find_mirrored_brackets,
     numbers.find_number_damage,
