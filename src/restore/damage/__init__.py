@@ -34,6 +34,7 @@ from restore.damage import (
     ranges,
     runs,
     turned_runs,
+    turned_words,
     words,
     woven,
 )
@@ -119,6 +120,16 @@ DAMAGES: tuple[Damage, ...] = (
         "the letters of a line in reverse",
         "הזה הפיה תיבה תא הנב",
         "בנה את הבית היפה הזה",
+    ),
+    Damage(
+        turned_words.TURNED_WORDS,
+        "lines as they are seen from left to right, only their words turned around",
+        ".השוק ליד קטן אבן בבניין ,שנה שמונים לפני נפתחה העירונית הספרייה\n"
+        ".בשמו קורא וכל ספר כל הכירה ,ושקטה גבוהה אישה ,הראשונה הספרנית\n"
+        ".קנס חייב אינו ,לומר נהגה ,שבוע של באיחור ספר שמחזיר מי",
+        "הספרייה העירונית נפתחה לפני שמונים שנה, בבניין אבן קטן ליד השוק.\n"
+        "הספרנית הראשונה, אישה גבוהה ושקטה, הכירה כל ספר וכל קורא בשמו.\n"
+        "מי שמחזיר ספר באיחור של שבוע, נהגה לומר, אינו חייב קנס.",
     ),
     Damage(
         neutrals.MARKS_BEFORE_RUNS,
@@ -279,6 +290,7 @@ TEXT: tuple[Find, ...] = (
     characters.find_wrong_characters,
     controls.find_direction_controls,
     accent_runs.find_runs_at_accents,
+    turned_words.find_turned_words,
     words.find_misplaced_spaces,
     letters.find_reversed_letters,
     niqqud.find_displaced_niqqud,
