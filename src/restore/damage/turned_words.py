@@ -14,6 +14,7 @@ those with marks decide.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from math import exp, log
 
 import numpy as np
@@ -38,6 +39,7 @@ RUN = regex.compile(
 # White space before a mark and after it, which comes from loosely set lines.
 LOOSE = regex.compile(rf"(?<=[{HEBREW}{POINTS}\"'״׳)\]]) (?=[.,:;!?]+(?:\s|$))")
 WORDS = regex.compile(rf"[{HEBREW}][{HEBREW}{POINTS}\"'׳״]*")
+LONGER = regex.compile(rf"[{HEBREW}]{{2,}}")
 # Marks before a word, as hardly a word begins.
 TELLING = regex.compile(rf"(?<!\S)[.,:;!?]+(?=[{HEBREW}])|(?<=[{HEBREW}])[)\]}}](?!\S)")
 NO_LINE = regex.compile(rf"\.{{3,}}\s*\d|\S\s{{4,}}\S|[{CONTROLS}]|\t")
@@ -56,6 +58,10 @@ def find_turned_words(document: Document, evidence: Evidence) -> Iterator[Findin
     telling = sum(TELLING.search(text) is not None for text in texts)
     if not evidence.speaks or telling < max(FEWEST_TELLING, LEAST_TELLING * len(texts)):
         return
+    # Where the letters of words stand in reverse, nothing was turned around (``letters.py``).
+    sound = _sound(texts, evidence)
+    lines = [line for line, kept in zip(lines, sound, strict=True) if kept]
+    texts = [text for _, text in lines]
     share = _share(texts[:: len(texts) // MOST_LINES + 1], evidence)
     if share < LEAST_SHARE:
         return
@@ -79,6 +85,15 @@ def _may_be(text: str) -> bool:
         and not NO_LINE.search(text)
         and not markup(text)
     )
+
+
+def _sound(texts: Sequence[str], evidence: Evidence) -> list[bool]:
+    """Whether the words of each line are more often written so than in reverse."""
+    cut = [LONGER.findall(text) for text in texts]
+    words = [word for own in cut for word in own]
+    shares = evidence.frequencies([*words, *(word[::-1] for word in words)])
+    nats = iter(np.log(shares[: len(words)]) - np.log(shares[len(words) :]))
+    return [sum(islice(nats, len(own))) >= 0 for own in cut]
 
 
 def _share(texts: Sequence[str], evidence: Evidence) -> float:
