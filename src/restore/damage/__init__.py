@@ -33,6 +33,8 @@ from restore.damage import (
     paragraphs,
     ranges,
     runs,
+    turned_runs,
+    turned_words,
     words,
     woven,
 )
@@ -120,6 +122,16 @@ DAMAGES: tuple[Damage, ...] = (
         "בנה את הבית היפה הזה",
     ),
     Damage(
+        turned_words.TURNED_WORDS,
+        "lines as they are seen from left to right, only their words turned around",
+        ".השוק ליד קטן אבן בבניין ,שנה שמונים לפני נפתחה העירונית הספרייה\n"
+        ".בשמו קורא וכל ספר כל הכירה ,ושקטה גבוהה אישה ,הראשונה הספרנית\n"
+        ".קנס חייב אינו ,לומר נהגה ,שבוע של באיחור ספר שמחזיר מי",
+        "הספרייה העירונית נפתחה לפני שמונים שנה, בבניין אבן קטן ליד השוק.\n"
+        "הספרנית הראשונה, אישה גבוהה ושקטה, הכירה כל ספר וכל קורא בשמו.\n"
+        "מי שמחזיר ספר באיחור של שבוע, נהגה לומר, אינו חייב קנס.",
+    ),
+    Damage(
         neutrals.MARKS_BEFORE_RUNS,
         "marks after a run of letters, put before it where a number stands",
         "כאן: 7 :. ויתפלל יונה אל אלהיו8. ויאמר לו",
@@ -148,6 +160,20 @@ DAMAGES: tuple[Damage, ...] = (
         "marks of another font, away from their words, in documents that gather them so",
         '.והוא בא\n.כן אמרו\n.וכן למדנו\n.כך כתבו\nבחסד העולם  את  ברא  ה  "הקב',
         'והוא בא.\nכן אמרו.\nוכן למדנו.\nכך כתבו.\nהקב"ה ברא את העולם בחסד',
+    ),
+    Damage(
+        turned_runs.TURNED_RUNS,
+        "runs of a line in order, the words of each in reverse",
+        "שנה שמונים לפני נפתחה העירונית הספרייה\n"
+        "העיר של הישן השוק ליד קטן אבן בבניין\n"
+        "הנוער בני אליה באו האלה השנים כל ובמשך\n"
+        "הספר לבית שיעורים ולהכין לקרוא כדי\n"
+        "בשנת1954ומרווח חדש קריאה אולם לה נבנה",
+        "הספרייה העירונית נפתחה לפני שמונים שנה\n"
+        "בבניין אבן קטן ליד השוק הישן של העיר\n"
+        "ובמשך כל השנים האלה באו אליה בני הנוער\n"
+        "כדי לקרוא ולהכין שיעורים לבית הספר\n"
+        "בשנת 1954 נבנה לה אולם קריאה חדש ומרווח",
     ),
     Damage(
         order.REVERSED_WORDS,
@@ -264,6 +290,7 @@ TEXT: tuple[Find, ...] = (
     characters.find_wrong_characters,
     controls.find_direction_controls,
     accent_runs.find_runs_at_accents,
+    turned_words.find_turned_words,
     words.find_misplaced_spaces,
     letters.find_reversed_letters,
     niqqud.find_displaced_niqqud,
@@ -273,6 +300,7 @@ TEXT: tuple[Find, ...] = (
     number_marks.find_marks_at_numbers,
     runs.find_runs_at_marks,
     gathered.find_gathered_marks,
+    turned_runs.find_turned_runs,
     order.find_order,
     brackets.find_mirrored_brackets,
     numbers.find_number_damage,
