@@ -79,6 +79,9 @@ class Evidence:
         self.chunks: Any = None  # met so far, with the rows of their units
         self.turned: dict[str, float] = {}  # how much likelier words met so far are turned around
         self.bounds: dict[Any, Any] = {}  # of lines looked at in the last round
+        # Of lines of this text that numbers are known to cut, what they can have been, by their
+        # characters alone (``rotations.characters``), and how likely.
+        self.cut_at_numbers: dict[str, dict[str, float]] = {}
         self._frequencies: dict[str, float] = {}
         self._passages: dict[tuple[str, ...], list[Passage]] = {}
         self._model: PairModel | None = None
@@ -116,7 +119,8 @@ class Evidence:
         return found
 
     def forget(self) -> None:
-        """Forget what was met so far, if it is much; not in the middle of a text."""
+        """Forget the last text, and the units met so far if they are many."""
+        self.cut_at_numbers = {}
         if len(self._rows) > MOST_UNITS:
             self.readings, self.fluencies, self.tokens, self.chunks = {}, {}, {}, None
             self.bounds = {}

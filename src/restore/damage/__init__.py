@@ -28,6 +28,7 @@ from restore.damage import (
     neutrals,
     niqqud,
     number_marks,
+    number_runs,
     numbers,
     order,
     paragraphs,
@@ -130,6 +131,12 @@ DAMAGES: tuple[Damage, ...] = (
         "הספרייה העירונית נפתחה לפני שמונים שנה, בבניין אבן קטן ליד השוק.\n"
         "הספרנית הראשונה, אישה גבוהה ושקטה, הכירה כל ספר וכל קורא בשמו.\n"
         "מי שמחזיר ספר באיחור של שבוע, נהגה לומר, אינו חייב קנס.",
+    ),
+    Damage(
+        number_runs.RUNS_AT_NUMBERS,
+        "runs of a line in reverse order, cut at every number and Latin word",
+        " ימים. רק בחורף19נחסמה ל-\n פרות, והן נתנו180 היו במשק 1952ב-",
+        "נחסמה ל-19 ימים. רק בחורף\nב-1952 היו במשק 180 פרות, והן נתנו",
     ),
     Damage(
         neutrals.MARKS_BEFORE_RUNS,
@@ -296,6 +303,7 @@ TEXT: tuple[Find, ...] = (
     niqqud.find_displaced_niqqud,
     accents.find_displaced_accents,
     accents.find_mistaken_accents,
+    number_runs.find_runs_at_numbers,
     neutrals.find_marks_before_runs,
     number_marks.find_marks_at_numbers,
     runs.find_runs_at_marks,

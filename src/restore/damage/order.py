@@ -20,6 +20,7 @@ from restore.order.confidence import confidence, gathers_marks, signs
 from restore.order.habits import decide
 from restore.order.lattice import Choice, Reading
 from restore.order.prices import choice_of_first
+from restore.order.rotations import characters
 from restore.tokens import Tokens, Type
 from restore.works.quoted import Source
 
@@ -44,7 +45,13 @@ def find_order(document: Document, evidence: Evidence) -> Iterator[Finding]:
     for place, choice, line, best, found in changed(lines, turned):
         damage = name(line, best.order)
         reason = "; ".join([REASONS[damage], *passages(line, best, choice.sources)])
-        yield Finding(damage, place, Arrange(pieces(line, best)), reason, confidence(found))
+        sure = confidence(found)
+        known = evidence.cut_at_numbers.get(line.text)
+        if known is not None:
+            # What the numbers of a line say of its order is more than what its words do.
+            text = characters("".join(map(line.token, best.order)))
+            sure = min(sure, (1 + known.get(text, 0.0)) / 2)
+        yield Finding(damage, place, Arrange(pieces(line, best)), reason, sure)
 
 
 def changed(

@@ -24,7 +24,8 @@ from restore.change import Arrange, Finding
 from restore.evidence import Evidence, chances, softmax
 from restore.model import CONTROLS, Document, Inserted, Line, Page, Piece, Span
 from restore.pieces import origin_length
-from restore.tokens import HEBREW, POINTS, QUOTES, has_letters, spread
+from restore.tokens import HEBREW, POINTS, QUOTES, has_letters
+from restore.white_space import spread
 from restore.wording import reads
 
 TURNED_RUNS = "turned-runs"

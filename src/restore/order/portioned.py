@@ -1,0 +1,116 @@
+"""The lines of a document painted portion by portion, each as it was most likely read.
+
+Whether the program that made the document paints numbers as portions of their own, and how often
+the print changes inside of its lines, is learned from all lines (expectation-maximisation); one
+line leads to the next (``restore.order.lattice``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restore.evidence import Evidence
+from restore.order.choices import words
+from restore.order.lattice import Choice, Reading, joins, posteriors, weigh_readings
+from restore.order.ltr_portions import paintings
+from restore.order.prices import FLUENCY
+from restore.order.rotations import STUCK, Way, characters, odd, ways
+from restore.tokens import MIRROR
+
+ROUNDS = 4
+# Share of lines with numbers that are cut, of lines with a change of print at a space and at a
+# bracket that nothing shows, and how many lines these guesses are worth; guesses.
+CUT, CUT_WORTH = 0.02, 2.0
+AT_SPACE, AT_BRACKET, WORTH = 0.05, 0.3, 4.0
+MOST = 0.999
+
+
+@dataclass(slots=True)
+class Portioned:
+    """A line, and how it can have been read; ``number`` says if it has a number or a Latin word.
+
+    ``ways`` are none for a line that stands as it is. ``posteriors`` has the probability of each
+    way, and before them that of the line as it stands.
+    """
+
+    text: str
+    number: bool
+    continues: float
+    ways: list[Way] = field(default_factory=list)
+    posteriors: NDArray[np.float64] = field(default_factory=lambda: np.ones(1))
+
+    def chances(self) -> dict[str, float]:
+        """How likely the line has been each text, which is given as ``characters``."""
+        found: dict[str, float] = {}
+        for way, chance in zip(self.ways, self.posteriors[1:].tolist(), strict=True):
+            text = characters("".join(self.text[at] for at in way.places))
+            found[text] = found.get(text, 0.0) + chance
+        return found
+
+
+def decide(lines: Sequence[Portioned], mirrored: bool, evidence: Evidence) -> float:
+    """Set the posteriors of all lines; give the share of lines with numbers that are so cut."""
+    for line in lines:
+        line.ways = _ways(line, mirrored)
+    choices = [_choice(line, mirrored, evidence) for line in lines]
+    weigh_readings(choices, evidence, FLUENCY)
+    links = joins(choices, evidence, FLUENCY)
+    share, spaces, brackets = CUT, AT_SPACE, AT_BRACKET
+    for _ in range(ROUNDS):
+        priors = [_prior(line, share, spaces, brackets) for line in lines]
+        posteriors(choices, links, priors)
+        for line, choice in zip(lines, choices, strict=True):
+            line.posteriors = np.array([reading.posterior for reading in choice.readings])
+        cut = [1 - float(line.posteriors[0]) for line in lines if line.number]
+        share = _learned(cut, CUT, CUT_WORTH)
+        spaces = _learned(_expected(lines, "spaces"), AT_SPACE, WORTH)
+        brackets = _learned(_expected(lines, "brackets"), AT_BRACKET, WORTH)
+    return sum(cut) / len(cut)
+
+
+def _learned(said: Sequence[float], guess: float, worth: float) -> float:
+    return min((sum(said) + guess * worth) / (len(said) + worth), MOST)
+
+
+def _expected(lines: Sequence[Portioned], kind: str) -> list[float]:
+    """How likely each line has such a change of print, of those that may have."""
+    cuts = [np.array([getattr(way, kind) > 0 for way in line.ways]) for line in lines]
+    return [
+        float(line.posteriors[1:] @ cut) for line, cut in zip(lines, cuts, strict=True) if cut.any()
+    ]
+
+
+def _ways(line: Portioned, mirrored: bool) -> list[Way]:
+    if not line.number and line.text == line.text.strip() and "  " not in line.text:
+        return []
+    return ways(line.text, paintings(line.text), mirrored)
+
+
+def _choice(line: Portioned, mirrored: bool, evidence: Evidence) -> Choice:
+    own = line.text.translate(MIRROR) if mirrored else line.text
+    readings = [_reading(own, odd(own), evidence)]
+    readings += [_reading(way.text, way.against, evidence) for way in line.ways]
+    return Choice(readings, continues=line.continues)
+
+
+def _reading(text: str, price: float, evidence: Evidence) -> Reading:
+    units = tuple(map(evidence.row, words(STUCK.sub(" ", text))))
+    return Reading((), (), price, units)
+
+
+def _prior(line: Portioned, share: float, spaces: float, brackets: float) -> NDArray[np.float64]:
+    if not line.ways:
+        return np.zeros(1)
+    at_space, at_bracket = log(spaces / (1 - spaces)), log(brackets / (1 - brackets))
+    so = share if line.number else max(share, 0.5)
+    return np.array(
+        [
+            log(1 - so),
+            *(log(so) + way.spaces * at_space + way.brackets * at_bracket for way in line.ways),
+        ]
+    )
