@@ -57,7 +57,7 @@ PRICES = {
 # Weight of pair model and net, which take junctions for independent of each other.
 FLUENCY = 0.72
 # What speaks against a line in any order, whatever moved its words.
-SHAPE = ("wrong start", "wrong end", "unbalanced", "nested", "empty", "quotes")
+SHAPE = ("wrong start", "wrong end", "unbalanced", "nested", "empty", "quotes", "prefix alone")
 STOPS = frozenset(".,:;!?")
 NAMES = tuple(PRICES)
 LEARNED = (*HABITS, *WAYS)
@@ -108,7 +108,8 @@ def counts(
     found["empty"] = _total(pairs & Bit.EMPTY > 0)
     found["quotes"] = _quotes(line.line, order, gaps, pairs)
     found["prefix alone"] = _prefixes_alone(line, order)
-    found["widths"] = -fits(line.line, rows)
+    if line.line.traced:  # there is no separator without white space that shows it
+        found["widths"] = -fits(line.line, rows)
     table = np.zeros((len(rows), len(NAMES)))
     for name, values in found.items():
         table[:, _PLACES[name]] = values
