@@ -104,6 +104,7 @@ _TYPES = {
     "quote": Type.QUOTE,
 }
 _LONE = dict.fromkeys("-־‑", Type.DASH) | dict.fromkeys("\"'״׳’”“„‘", Type.QUOTE)
+LONGEST_MARK = 3  # characters; more of them are a row of dots
 ANY = -1  # either a space or none
 # Spaces wanted between a token (row) and the next (column), by type.
 WANTED: NDArray[np.int8] = np.array(
@@ -153,6 +154,16 @@ class Tokens:
     def traced(self) -> bool:
         """Whether the white space of the line shows that pieces of it were moved."""
         return bool(self.spaces[0] or self.spaces[-1] or (self.spaces[1:-1] > 1).any())
+
+    @property
+    def turned(self) -> NDArray[np.bool_]:
+        """Which tokens were turned around: those with letters.
+
+        A row of dots is none, but it is painted between columns and keeps its white space.
+        """
+        lengths = np.subtract(self.stops, self.starts)
+        words = self.types == Type.WORD
+        return np.asarray(words & ~self.ltr | ~words & (lengths > LONGEST_MARK))
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -208,12 +219,12 @@ def tokens(
     edges = zip((first, *stops), (*starts, len(text)), strict=True)
     widths = np.array([min(stop - start, 9) for start, stop in edges], np.int8)
     array, left_to_right = np.array(types, np.int8), np.array(ltr, np.bool_)
-    return Tokens(
+    found = Tokens(
         text,
         tuple(starts),
         tuple(stops),
         array,
-        behind((widths + 1) // 2 if spread else widths, (array == Type.WORD) & ~left_to_right),
+        (widths + 1) // 2 if spread else widths,
         np.array([start in splits for start in starts[1:]], np.bool_),
         np.array([splits.get(start, 0.0) for start in starts[1:]], np.float32),
         _wanted(text, starts, stops, array, left_to_right),
@@ -223,6 +234,8 @@ def tokens(
         first,
         heads,
     )
+    behind(found.spaces, found.turned)
+    return found
 
 
 def parts(text: str, first: int = 0, heads: bool = False) -> Iterator[tuple[int, int, int, bool]]:

@@ -153,8 +153,7 @@ def _alone(line: Tokens, rows: Labels) -> Iterator[tuple[int, int, NDArray[np.bo
 
     What stands before and after them is apart in these readings.
     """
-    turned = (line.types == Type.WORD) & ~line.ltr
-    for start, stop in after_the_first(line.spaces, turned):
+    for start, stop in after_the_first(line.spaces, line.turned):
         alone = (rows[:, start - 1] == SEPARATED) & (rows[:, : start - 1] != SEPARATED).all(axis=1)
         alone &= (rows[:, start : stop - 1] == WHOLE).all(axis=1)
         if stop < len(line):
