@@ -14,7 +14,11 @@ from pathlib import Path
 
 import pytest
 from batches import children, command, corpus, gone, report, run, started, wait_for, written
+from distributed import Client
 
+from restore.batches.cluster import mended_by
+from restore.batches.file import Job, Work
+from restore.batches.pool import Limits
 from restore.cli import main
 
 
@@ -70,6 +74,40 @@ def test_every_file_is_done_once_though_a_worker_is_killed(
     assert written(tmp_path / "out") == written(tmp_path / "whole")
     assert report(tmp_path / "out") == report(tmp_path / "whole")
     assert not list((tmp_path / "out/.batch/unfinished").iterdir())
+
+
+def test_results_that_are_lost_with_their_worker_are_made_anew(
+    cluster: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path
+) -> None:
+    """A worker keeps the results of a task that it has ended until they are asked for."""
+    paths = sorted(corpus(tmp_path / "in", 128, damaged=128).rglob("*.txt"))
+    jobs = [Job(path.name, str(path), path.name) for path in paths]
+    with Client(cluster[0]) as client:
+        results = mended_by(client, jobs, Work(), Limits())
+        told = [next(result for result in results if result)]
+        wait_for(lambda: not any(client.processing().values()))
+        pids = client.run(os.getpid)
+        holding = {worker for workers in client.who_has().values() for worker in workers}
+        os.kill(pids[min(holding)], signal.SIGKILL)
+        wait_for(lambda: any(state.status == "lost" for state in client.futures.values()))
+        told += [result for result in results if result]
+    assert sorted(result.name for result in told) == [path.name for path in paths]
+
+
+def test_a_scheduler_that_is_lost_is_told_in_one_line(
+    cluster: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path
+) -> None:
+    address, _ = cluster
+    corpus(tmp_path / "in", 200, damaged=200)
+    with Client(address) as client:
+        scheduler = client.run_on_scheduler(os.getpid)
+    with started("--json", "--scheduler", address, tmp_path / "in", tmp_path / "out") as batch:
+        assert batch.stdout is not None and batch.stderr is not None
+        batch.stdout.readline()
+        os.kill(scheduler, signal.SIGKILL)
+        assert batch.wait(60) == 2
+        (line,) = batch.stderr.read().decode().splitlines()
+    assert line == "restore: the Dask scheduler was lost; start it again: it goes on"
 
 
 def test_a_cluster_is_made_for_the_time_of_a_batch(tmp_path: Path) -> None:

@@ -30,6 +30,8 @@ AHEAD = 2  # tasks that each thread of the cluster has, so that it need not wait
 WAIT = 30.0  # seconds for a scheduler to answer
 SECOND = 1.0  # after which it is asked anew how many threads there are
 LOCAL = "local:"
+# Of tasks that had ended, but whose worker was lost before it had told what came of them.
+UNDONE = frozenset({"lost", "pending"})
 
 
 @contextmanager
@@ -40,7 +42,8 @@ def connected(scheduler: str | None, cluster: str | None) -> Iterator[Client]:
     """
     from distributed import Client, LocalCluster
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in ("distributed", "distributed.client"):  # which has a level of its own
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     if scheduler:
         try:
             client = Client(scheduler, timeout=WAIT)
@@ -67,7 +70,8 @@ def connected(scheduler: str | None, cluster: str | None) -> Iterator[Client]:
 
 def readers_of(client: Client, asked: dict[str, Any]) -> str:
     """What reads the scans: that of a worker, for the others are to have the same."""
-    return str(client.submit(readers, asked, pure=False).result())
+    with _scheduler_kept():
+        return str(client.submit(readers, asked, pure=False).result())
 
 
 class Room:
@@ -100,40 +104,59 @@ def mended_by(
     asked: dict[Future, list[Job]] = {}
     finished: SimpleQueue[Future] = SimpleQueue()
     room = Room(client)
-    try:
-        while True:
-            while len(asked) < room.tasks():
-                batch = [alone.popleft()] if alone else list(islice(source, FILES))
-                if not batch:
-                    break
-                future = client.submit(_task, batch, work, limits, __version__, pure=False)
-                asked[future] = batch
-                future.add_done_callback(finished.put)
-            if not asked:
-                return
-            try:
-                future = finished.get(timeout=TICK)
-            except Empty:
-                yield None
-                continue
-            yield from _taken(future, asked.pop(future), alone)
-    finally:
-        client.cancel(list(asked))
+
+    def ask(batch: list[Job]) -> None:
+        future = client.submit(_task, batch, work, limits, __version__, pure=False)
+        asked[future] = batch
+        future.add_done_callback(finished.put)
+
+    with _scheduler_kept():
+        try:
+            while True:
+                while len(asked) < room.tasks():
+                    batch = [alone.popleft()] if alone else list(islice(source, FILES))
+                    if not batch:
+                        break
+                    ask(batch)
+                if not asked:
+                    return
+                try:
+                    future = finished.get(timeout=TICK)
+                except Empty:
+                    yield None
+                    continue
+                batch = asked.pop(future)
+                if future.status in UNDONE:
+                    future.cancel()
+                    ask(batch)
+                else:
+                    yield from _taken(future, batch, alone)
+        finally:
+            client.cancel(list(asked))
 
 
 def _taken(future: Future, batch: list[Job], alone: deque[Job]) -> Iterator[Result]:
     from distributed import KilledWorker
 
-    if future.status != "finished":
-        error = future.exception() if future.status == "error" else None
-        if not isinstance(error, KilledWorker):
-            raise error or InputError("the Dask scheduler was lost; start it again: it goes on")
+    try:
+        yield from future.result()
+    except KilledWorker as error:
         if len(batch) > 1:
             alone.extend(batch)
-            return
-        yield Result(batch[0].name, batch[0].path, CRASHED, f"it broke workers: {error}")
-        return
-    yield from future.result()
+        else:
+            yield Result(batch[0].name, batch[0].path, CRASHED, f"it broke workers: {error}")
+
+
+@contextmanager
+def _scheduler_kept() -> Iterator[None]:
+    """Tell it in one line if the scheduler is lost."""
+    from distributed import CancelledError
+    from distributed.comm import CommClosedError
+
+    try:
+        yield
+    except (CancelledError, CommClosedError):
+        raise InputError("the Dask scheduler was lost; start it again: it goes on") from None
 
 
 def _task(jobs: list[Job], work: Work, limits: Limits, version: str) -> list[Any]:
