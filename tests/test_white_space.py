@@ -31,9 +31,9 @@ def test_the_space_of_a_piece_without_letters_goes_behind_it(
 def test_the_first_piece_of_a_line_has_no_space_of_its_own() -> None:
     word, mark = True, False
     spaces = np.array([0, 1, 2, 1, 1], np.int8)
-    assert after_the_first(spaces, np.array([word, word, mark, word])) == [(2, 3)]
+    assert after_the_first(spaces, np.array([word, word, mark, word])) == ((2, 3),)
     wider = np.array([0, 3, 2, 1, 1], np.int8)
-    assert after_the_first(wider, np.array([word, word, mark, word])) == []
+    assert after_the_first(wider, np.array([word, word, mark, word])) == ()
 
 
 @pytest.mark.parametrize(

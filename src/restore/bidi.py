@@ -23,7 +23,7 @@ _SEEN = regex.compile(
     rf"|(?<!{_TERMINATOR}){_TERMINATOR}*+\d+(?:{_SEPARATOR}\d+)*{_TERMINATOR}*",
     regex.VERSION1,
 )
-_OPEN, _CLOSE = "([{", ")]}"
+OPEN, CLOSE = "([{", ")]}"
 _TO_BRACKET = regex.compile(r"[^\p{L}\d()\[\]{}]*[)\]}]")
 CLUSTER = regex.compile(r"\X")
 
@@ -40,23 +40,25 @@ def read_order(text: str, marks_first: bool = False) -> tuple[Span, ...]:
     """
     found: list[Span] = []
     stop = len(text)
-    for start, end in reversed([(run.start(), _closed(text, run)) for run in _SEEN.finditer(text)]):
+    for start, end in reversed(
+        [(run.start(), closed(text, *run.span())) for run in _SEEN.finditer(text)]
+    ):
         found += _turned(text, end, stop, marks_first)
         found.append(Span(start, end))
         stop = start
     return tuple(found + _turned(text, 0, stop, marks_first))
 
 
-def _closed(text: str, run: regex.Match[str]) -> int:
-    """Where a run ends, with the brackets that close what opens after its first word.
+def closed(text: str, start: int, stop: int) -> int:
+    """Where a left-to-right run ends, with the brackets that close what opens in it.
 
     A pair of brackets takes the direction of what is in it and before it (N0).
     """
-    stop, opened = run.end(), 0
-    for character in run.group():
-        if character in _OPEN:
+    opened = 0
+    for character in text[start:stop]:
+        if character in OPEN:
             opened += 1
-        elif character in _CLOSE and opened:
+        elif character in CLOSE and opened:
             opened -= 1
     while opened and (found := _TO_BRACKET.match(text, stop)):
         stop, opened = found.end(), opened - 1

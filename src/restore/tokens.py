@@ -14,7 +14,7 @@ import regex
 from numpy.typing import NDArray
 
 from restore.heads import parted
-from restore.white_space import behind
+from restore.white_space import after_the_first, behind
 
 HEBREW = "\u05d0-\u05ea\u05ef-\u05f2\ufb1d-\ufb4f"
 POINT = "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]"
@@ -133,7 +133,8 @@ class Tokens:
     wanted between any two tokens; ``spread`` says that white space was painted on its own
     (``spread``), ``heads`` that what ends a piece stands at its head (``restore.heads``); ``ltr``
     says which tokens are numbers or words of left-to-right scripts; ``quotes`` is 1 for a token
-    that opens a quotation, -1 for one that closes it.
+    that opens a quotation, -1 for one that closes it; ``turned`` says which tokens were turned
+    around, and ``later`` where such as were not may follow the first piece (``after_the_first``).
     """
 
     text: str
@@ -146,6 +147,8 @@ class Tokens:
     wanted: NDArray[np.int8]
     ltr: NDArray[np.bool_]
     quotes: NDArray[np.int8]
+    turned: NDArray[np.bool_]
+    later: tuple[tuple[int, int], ...] = ()
     spread: bool = False
     markup: int = 0
     heads: bool = False
@@ -154,16 +157,6 @@ class Tokens:
     def traced(self) -> bool:
         """Whether the white space of the line shows that pieces of it were moved."""
         return bool(self.spaces[0] or self.spaces[-1] or (self.spaces[1:-1] > 1).any())
-
-    @property
-    def turned(self) -> NDArray[np.bool_]:
-        """Which tokens were turned around: those with letters.
-
-        A row of dots is none, but it is painted between columns and keeps its white space.
-        """
-        lengths = np.subtract(self.stops, self.starts)
-        words = self.types == Type.WORD
-        return np.asarray(words & ~self.ltr | ~words & (lengths > LONGEST_MARK))
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -219,23 +212,27 @@ def tokens(
     edges = zip((first, *stops), (*starts, len(text)), strict=True)
     widths = np.array([min(stop - start, 9) for start, stop in edges], np.int8)
     array, left_to_right = np.array(types, np.int8), np.array(ltr, np.bool_)
-    found = Tokens(
+    words = array == Type.WORD
+    # A row of dots is no word, but it is painted between columns and keeps its white space.
+    turned = words & ~left_to_right | ~words & (np.subtract(stops, starts) > LONGEST_MARK)
+    spaces = behind((widths + 1) // 2 if spread else widths, turned)
+    return Tokens(
         text,
         tuple(starts),
         tuple(stops),
         array,
-        (widths + 1) // 2 if spread else widths,
+        spaces,
         np.array([start in splits for start in starts[1:]], np.bool_),
         np.array([splits.get(start, 0.0) for start in starts[1:]], np.float32),
         _wanted(text, starts, stops, array, left_to_right),
         left_to_right,
         np.array([quotation(text[a:b]) for a, b in zip(starts, stops, strict=True)], np.int8),
+        turned,
+        () if heads else after_the_first(spaces, turned),
         spread,
         first,
         heads,
     )
-    behind(found.spaces, found.turned)
-    return found
 
 
 def parts(text: str, first: int = 0, heads: bool = False) -> Iterator[tuple[int, int, int, bool]]:

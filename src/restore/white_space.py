@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 import regex
@@ -41,16 +41,19 @@ def behind(spaces: NDArray[np.int8], turned: NDArray[np.bool_]) -> NDArray[np.in
     return spaces
 
 
-def after_the_first(spaces: NDArray[np.int8], turned: NDArray[np.bool_]) -> list[tuple[int, int]]:
+def after_the_first(
+    spaces: NDArray[np.int8], turned: NDArray[np.bool_]
+) -> tuple[tuple[int, int], ...]:
     """Where pieces without letters begin and end that may follow the first piece of a line.
 
     That has no space of its own, so two spaces stand between them.
     """
-    return [
+    found = (
         (start, stop)
         for start, stop in _unturned(spaces, turned, 2)
         if spaces[1 : start + 1].max() == spaces[start] == 2
-    ][:1]
+    )
+    return tuple(islice(found, 1))
 
 
 def _unturned(

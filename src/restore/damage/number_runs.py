@@ -16,6 +16,7 @@ import regex
 from restore.change import Arrange, Finding
 from restore.evidence import Evidence
 from restore.model import CONTROLS, FURNITURE, Document, Kind, Place
+from restore.order.chain import CONTINUES, CONTINUES_NOT, CONTINUES_OVER_BLANK
 from restore.order.portioned import Portioned, decide
 from restore.order.rotations import Way, odd
 from restore.pieces import stretches
@@ -44,16 +45,17 @@ LEAST_SHARE = 0.7  # of lines with numbers that are so cut
 # lines with 0.9 and more, of pages set by LibreOffice and read by Tika, 0.98 came out right.
 SURE, SURE_OF_LATIN, SURE_OF_SMALL_PRINT, SURE_THOUGH_ODD = 0.985, 0.94, 0.93, 0.85
 SURE_THOUGH_MIXED = 0.5
-CONTINUES, CONTINUES_OVER_BLANK, CONTINUES_NOT = 0.85, 0.6, 1e-6  # probabilities; guesses
 
 
 def find_runs_at_numbers(document: Document, evidence: Evidence) -> Iterator[Finding]:
     """Find the lines of a document whose runs, cut at numbers, stand in reverse order."""
-    places, lines = _lines(document)
-    numbers = [line.text for line in lines if line.number]
+    numbers = [
+        line.text for _, line in document.placed() if not line.backwards and _may_be_cut(line.text)
+    ]
     glued = sum(GLUED.search(text) is not None for text in numbers)
     if not evidence.speaks or glued < max(1, LEAST_GLUED * len(numbers)):
         return
+    places, lines = _lines(document)
     mirrored = evidence.mirrored_share(document) > 0.5
     share = decide(lines, mirrored, evidence)
     if share < LEAST_SHARE:

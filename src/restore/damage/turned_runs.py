@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from restore.change import Arrange, Finding
 from restore.evidence import Evidence, chances, softmax
-from restore.model import CONTROLS, Document, Inserted, Line, Page, Piece, Span
+from restore.model import CONTROLS, Document, Inserted, Line, Piece, Place, Span
 from restore.pieces import origin_length
 from restore.tokens import HEBREW, POINTS, QUOTES, has_letters
 from restore.white_space import spread
@@ -92,23 +92,22 @@ class _Reading(NamedTuple):
 
 def find_turned_runs(document: Document, evidence: Evidence) -> Iterator[Finding]:
     """Find the lines of a document whose runs stand in order, the words of each in reverse."""
-    lines = [
-        (place, line, _read(line, document.pages[place.page]))
-        for place, line in document.placed()
-        if _may_be(line.text)
-    ]
-    texts = [text for *_, text in lines]
+    lines = [(place, line) for place, line in document.placed() if _may_be(line.text)]
+    if not evidence.speaks:
+        return
+    asked = lines[:: len(lines) // (2 * MOST_LINES) + 1]
+    turned = _turned_share(_read(document, asked), evidence)
+    if not turned:
+        return
+    texts = _read(document, lines)
     wide = spread(texts)
     doubled = sum(DOUBLE.search(text) is not None for text in texts)
-    if not evidence.speaks or doubled > DOUBLES * len(texts):
-        return
-    turned = _turned_share(texts, evidence)
-    if not turned:
+    if doubled > DOUBLES * len(texts):
         return
     stands = log(turned / (1 - turned))
     read = [
         (place, *_weighed(_readings(line.text, wide, stands, evidence), evidence))
-        for place, line, _ in lines
+        for place, line in lines
         if len(line.origins) == 1
     ]
     read = [(place, found, said) for place, found, said in read if len(found) > 2]
@@ -136,12 +135,17 @@ def _may_be(text: str) -> bool:
     return has_letters(text) and len(text) <= LONGEST_TEXT and not NO_LINE.search(text)
 
 
-def _read(line: Line, page: Page) -> str:
-    """A line as it was read, whatever was mended in it since."""
-    spans = [origin for origin in line.origins if isinstance(origin, Span)]
-    if sum(map(origin_length, spans)) == 0:
-        return line.text
-    return page.text[min(span.start for span in spans) : max(span.stop for span in spans)]
+def _read(document: Document, lines: Sequence[tuple[Place, Line]]) -> list[str]:
+    """Lines as they were read, whatever was mended in them since."""
+    found = []
+    for place, line in lines:
+        spans = [origin for origin in line.origins if isinstance(origin, Span)]
+        if sum(map(origin_length, spans)) == 0:
+            found.append(line.text)
+        else:
+            start, stop = min(span.start for span in spans), max(span.stop for span in spans)
+            found.append(document.pages[place.page].text[start:stop])
+    return found
 
 
 def _turned_share(texts: Sequence[str], evidence: Evidence) -> float:

@@ -13,7 +13,7 @@ those with marks decide.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from math import exp, log
 
@@ -53,10 +53,11 @@ SURE = 0.96  # that nothing else is wrong with a line; a guess
 
 def find_turned_words(document: Document, evidence: Evidence) -> Iterator[Finding]:
     """Find the lines of a document that stand as they are seen, but for the letters of words."""
+    if not evidence.speaks or not _telling(line.text for _, line in document.placed()):
+        return
     lines = [(place, line.text) for place, line in document.placed() if _may_be(line.text)]
     texts = [text for _, text in lines]
-    telling = sum(TELLING.search(text) is not None for text in texts)
-    if not evidence.speaks or telling < max(FEWEST_TELLING, LEAST_TELLING * len(texts)):
+    if not _telling(texts, LEAST_TELLING * len(texts)):
         return
     # Where the letters of words stand in reverse, nothing was turned around (``letters.py``).
     sound = _sound(texts, evidence)
@@ -66,16 +67,19 @@ def find_turned_words(document: Document, evidence: Evidence) -> Iterator[Findin
     if share < LEAST_SHARE:
         return
     orders = [read(text) for text in texts]
-    stands = reads(texts, evidence)
-    turned = reads(
-        [_moved(text, order) for text, order in zip(texts, orders, strict=True)], evidence
-    )
+    became = [_moved(text, order) for text, order in zip(texts, orders, strict=True)]
+    gains = (reads(became, evidence) - reads(texts, evidence)).tolist()
     reason = "the line stands as it is seen from left to right, its words turned around"
-    for (place, text), order, gain in zip(lines, orders, (turned - stands).tolist(), strict=True):
+    for (place, text), order, moved, gain in zip(lines, orders, became, gains, strict=True):
         odds = gain + log(share / (1 - share))
-        if odds > 0 and _moved(text, order).split() != text.split():
+        if odds > 0 and moved.split() != text.split():
             sure = SURE / (1 + exp(-min(odds, 50.0)))
             yield Finding(TURNED_WORDS, place, Arrange(tuple(stretches(order))), reason, sure)
+
+
+def _telling(texts: Iterable[str], least: float = 0.0) -> bool:
+    """Whether enough lines have marks before words."""
+    return sum(TELLING.search(text) is not None for text in texts) >= max(FEWEST_TELLING, least)
 
 
 def _may_be(text: str) -> bool:

@@ -22,9 +22,10 @@ from unicodedata import bidirectional
 
 import regex
 
+from restore.bidi import closed
+from restore.order.partings import GAP
 from restore.tokens import MIRROR
 
-GAP = -1  # a space of PDFBox's own, among the places of what was painted
 LEFT, RIGHT = "L", "R"
 
 # Bidi classes by one letter each; all others are neutral (N).
@@ -35,8 +36,6 @@ AFTER_LATIN = regex.compile("L[^RL]*")  # W7
 NEUTRALS = regex.compile("[NSCT]+")  # N1, N2
 LEFT_TO_RIGHT, EMBEDDED = regex.compile("2+"), regex.compile("[12]+")
 LATIN = regex.compile(r"\p{Latin}")
-OPEN, CLOSE = "([{", ")]}"
-TO_BRACKET = regex.compile(r"[^\p{L}\d()\[\]{}]*[)\]}]")
 STRONG = regex.compile("[LR]")
 
 MOST_GAPS, MOST_STREAMS = 40, 200  # spaces of a line, and ways to paint it
@@ -222,10 +221,7 @@ def left_to_right(text: str) -> list[tuple[int, int]]:
     for run in LEFT_TO_RIGHT.finditer(levels(text, RIGHT)):
         start, stop = run.span()
         if LATIN.search(text, start, stop):
-            # A pair of brackets takes the direction of what is in it and before it (N0).
-            opened = sum((c in OPEN) - (c in CLOSE) for c in text[start:stop])
-            while opened > 0 and (more := TO_BRACKET.match(text, stop)):
-                stop, opened = more.end(), opened - 1
+            stop = closed(text, start, stop)
         found.append((start, stop))
     return found
 

@@ -16,7 +16,6 @@ from restore.order.readings import JUMPED, SEPARATED, WHOLE, Labels, Orders
 from restore.order.stretched import fits
 from restore.order.traits import ENDING, HABITS, JUMPS, WAYS, Bit, Facts, early_singles
 from restore.tokens import Tokens, Type
-from restore.white_space import after_the_first
 
 PRICES = {
     "first separator": 0.00,  # at a single space, before any double one
@@ -153,7 +152,7 @@ def _alone(line: Tokens, rows: Labels) -> Iterator[tuple[int, int, NDArray[np.bo
 
     What stands before and after them is apart in these readings.
     """
-    for start, stop in after_the_first(line.spaces, line.turned):
+    for start, stop in line.later:
         alone = (rows[:, start - 1] == SEPARATED) & (rows[:, : start - 1] != SEPARATED).all(axis=1)
         alone &= (rows[:, start : stop - 1] == WHOLE).all(axis=1)
         if stop < len(line):
@@ -214,7 +213,7 @@ def all_separated(line: Facts, rows: Labels) -> NDArray[np.bool_]:
 def _cuts(line: Facts, rows: Labels) -> dict[str, NDArray[np.generic]]:
     separated = (rows == SEPARATED) @ line.separated
     firsts, others = separated[:, 1], separated[:, 2].copy()
-    for _, stop, alone in () if line.line.heads else _alone(line.line, rows):
+    for _, stop, alone in _alone(line.line, rows):
         others -= alone if stop < len(line.line) else 0
     turned = (separated[:, 0] == line.spaced) & (line.singles > 1)
     first = (firsts > 0) & ~turned

@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 import regex
 
+from restore.bidi import CLOSE, OPEN
 from restore.order.ltr_portions import Painting, Places, Portion
 from restore.tokens import HEBREW
 from restore.wording import ODD, oddities
 
-OPEN, CLOSE = "([{", ")]}"
 BRACKETS = OPEN + CLOSE
 ONE_SIDE = str.maketrans(CLOSE, OPEN)
 MANY = 20  # places where small print may end, of a line
