@@ -9,7 +9,7 @@ document decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 import regex
 
@@ -38,6 +38,8 @@ OTHER = regex.compile(
     rf"\S\s{{4,}}\S|[\p{{M}}{CONTROLS}]|[\p{{L}}--[{HEBREW}\p{{Latin}}]]", regex.VERSION1
 )
 LONGEST_TEXT = 200  # characters
+# The line of a note, as it stands and cut.
+NOTE = regex.compile(r"^\s*(\d{1,3})\.\s|^\W*\.\s.*?(?<!\d)(\d{1,3})\s*$")
 
 LEAST_SHARE = 0.7  # of lines with numbers that are so cut
 # That nothing else is wrong with a line; with one that has Latin words or small print, or marks
@@ -57,7 +59,8 @@ def find_runs_at_numbers(document: Document, evidence: Evidence) -> Iterator[Fin
         return
     places, lines = _lines(document)
     mirrored = evidence.mirrored_share(document) > 0.5
-    share = decide(lines, mirrored, evidence)
+    notes = frozenset(number for line in lines for number in _note(line.text))
+    share = decide(lines, mirrored, notes, evidence)
     if share < LEAST_SHARE:
         return
     reason = "numbers cut the line into runs that stand in reverse order"
@@ -69,16 +72,24 @@ def find_runs_at_numbers(document: Document, evidence: Evidence) -> Iterator[Fin
         evidence.cut_at_numbers[line.text] = line.chances()
         if "".join(line.text[at] for at in way.places) != line.text:
             action = Arrange(tuple(stretches(way.places)))
-            sure = float(line.posteriors[1 + best]) * _sure(way)
+            sure = float(line.posteriors[1 + best]) * _sure(way, notes)
             yield Finding(RUNS_AT_NUMBERS, place, action, reason, sure)
 
 
-def _sure(way: Way) -> float:
-    """How likely nothing else is wrong with a line that is read so."""
+def _note(text: str) -> list[str]:
+    """The number of the note that a line is, if it is one."""
+    return [number for found in NOTE.findall(text) for number in found if number]
+
+
+def _sure(way: Way, notes: Container[str]) -> float:
+    """How likely nothing else is wrong with a line that is read so.
+
+    The marks of the ``notes`` of the document are not odd where they hang on a word.
+    """
     sure = SURE_OF_LATIN if LATIN.search(way.text) else SURE
     if way.brackets:
         sure *= SURE_OF_SMALL_PRINT
-    if odd(way.text) > ODD:
+    if odd(way.text, notes) > ODD:
         sure *= SURE_THOUGH_ODD
     return SURE_THOUGH_MIXED if way.mixed else sure
 

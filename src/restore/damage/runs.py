@@ -33,6 +33,7 @@ CLASSES = (
     '["״”“„]', "['׳’‘]", "[-־‑]", "[–—]", r"[()\[\]{}]", r"\.", ",", ":", ";", "[!?]", NUMBER,
 )  # fmt: skip
 WORD_CUTTERS = CLASSES[:3]
+QUOTES, STOPS = CLASSES[:2], CLASSES[5:9]
 CUT_WORD = regex.compile(rf"[{HEBREW}][{POINTS}]*[\"״”“„'׳’‘\-־‑][{HEBREW}]")
 LEADING = ".,:;!?"
 # Lines of a table of contents, of columns, between controls; and paragraphs.
@@ -51,7 +52,10 @@ FEW = 0.15  # lines with words made whole against the habit, before any is seen;
 SURE_OF_RUNS = 0.96  # that nothing else is wrong with the line; a guess
 # White space that no writer puts: before a mark, or none after it. Then the line was cut elsewhere
 # too, or marks of it stand at other places.
-ODD_SPACE = regex.compile(rf"\s[,.;:!?](?!\.)|[,;:!?][{HEBREW}]")
+ODD_SPACE = regex.compile(
+    rf"\s[,.;:!?](?!\.)|[,;:!?][{HEBREW}]"
+    rf"|(?:[{HEBREW}]{{4}}|[\"'״׳])\.[{HEBREW}]{{2}}|[{HEBREW}]\.[{HEBREW}]{{4}}"
+)
 SURE_THOUGH_ODD = 0.3  # of 3 such lines in bench/text none came out right; a guess
 
 
@@ -65,7 +69,7 @@ class _Lines:
 
     def gains(self, classes: Sequence[str]) -> dict[str, float]:
         """How much better (nats) the lines with such marks read with their runs turned."""
-        marks = regex.compile("|".join(classes))
+        marks = _pattern(classes)
         cut = {text: turned(text, marks) for text in self.texts if marks.search(text)}
         wanted = dict.fromkeys((*cut, *cut.values()))
         fresh = [text for text in wanted if text not in self.nats]
@@ -90,7 +94,7 @@ def find_runs_at_marks(document: Document, evidence: Evidence) -> Iterator[Findi
     likely = dict(zip(gains, chances(list(gains.values()), SHARE, WORTH), strict=True))
     if sum(likely.values()) < LEAST_SHARE * len(likely):
         return
-    marks = regex.compile("|".join(classes))
+    marks = _pattern(classes)
     whole = _words_made_whole([text for text in gains if likely[text] > 0.5], classes)
     reason = "marks of another font cut the line into runs that stand in reverse order"
     for place, text in zip(places, texts, strict=True):
@@ -101,12 +105,25 @@ def find_runs_at_marks(document: Document, evidence: Evidence) -> Iterator[Findi
             yield Finding(RUNS_AT_MARKS, place, Arrange(runs(text, marks)), reason, sure)
 
 
+def _pattern(classes: Sequence[str]) -> regex.Pattern[str]:
+    """What is a run of its own where ``classes`` of marks are missing from the font.
+
+    A stop behind a quotation mark or a geresh is painted with it, in reading order; so the stop is
+    missing too where the two begin a line.
+    """
+    stops = "|".join(kind for kind in classes if kind in STOPS)
+    quotes = "|".join(kind for kind in classes if kind in QUOTES)
+    both = [rf"^(?:{quotes})[{LEADING}]+"] * bool(quotes)
+    both += [f"(?:{quotes})(?:{stops})+"] * bool(quotes and stops)
+    return regex.compile("|".join([*both, *classes]))
+
+
 def _words_made_whole(lines: list[str], classes: list[str]) -> int:
     """How many lines have a word with one of the marks inside once they are turned.
 
     Where no word was cut, brackets and numbers at wrong places are damage of another kind.
     """
-    marks = regex.compile("|".join(classes))
+    marks = _pattern(classes)
     cutters = "|".join(kind for kind in classes if kind in WORD_CUTTERS)
     word = regex.compile(rf"(?<=[{HEBREW}][{POINTS}]*)(?:{cutters})(?=[{HEBREW}])")
     return sum(bool(word.search(turned(line, marks))) for line in lines)

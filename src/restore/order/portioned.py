@@ -7,7 +7,7 @@ line leads to the next (``restore.order.lattice``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from math import log
 
@@ -53,11 +53,16 @@ class Portioned:
         return found
 
 
-def decide(lines: Sequence[Portioned], mirrored: bool, evidence: Evidence) -> float:
-    """Set the posteriors of all lines; give the share of lines with numbers that are so cut."""
+def decide(
+    lines: Sequence[Portioned], mirrored: bool, notes: Container[str], evidence: Evidence
+) -> float:
+    """Set the posteriors of all lines; give the share of lines with numbers that are so cut.
+
+    ``notes`` are the numbers of the notes of the document.
+    """
     for line in lines:
-        line.ways = _ways(line, mirrored)
-    choices = [_choice(line, mirrored, evidence) for line in lines]
+        line.ways = _ways(line, mirrored, notes)
+    choices = [_choice(line, mirrored, notes, evidence) for line in lines]
     weigh_readings(choices, evidence, FLUENCY)
     links = joins(choices, evidence, FLUENCY)
     share, spaces, brackets = CUT, AT_SPACE, AT_BRACKET
@@ -85,15 +90,15 @@ def _expected(lines: Sequence[Portioned], kind: str) -> list[float]:
     ]
 
 
-def _ways(line: Portioned, mirrored: bool) -> list[Way]:
+def _ways(line: Portioned, mirrored: bool, notes: Container[str]) -> list[Way]:
     if not line.number and line.text == line.text.strip() and "  " not in line.text:
         return []
-    return ways(line.text, paintings(line.text), mirrored)
+    return ways(line.text, paintings(line.text), mirrored, notes)
 
 
-def _choice(line: Portioned, mirrored: bool, evidence: Evidence) -> Choice:
+def _choice(line: Portioned, mirrored: bool, notes: Container[str], evidence: Evidence) -> Choice:
     own = line.text.translate(MIRROR) if mirrored else line.text
-    readings = [_reading(own, odd(own), evidence)]
+    readings = [_reading(own, odd(own, notes), evidence)]
     readings += [_reading(way.text, way.against, evidence) for way in line.ways]
     return Choice(readings, continues=line.continues)
 

@@ -7,8 +7,9 @@ small print in brackets begins or ends there (``restore.order.ltr_portions``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from heapq import nsmallest
+from itertools import pairwise
 from math import inf, log
 from typing import NamedTuple
 
@@ -31,11 +32,16 @@ STUCK = regex.compile(
     rf"|(?<=[{HEBREW}]\.)(?=\p{{N}}{{2}})"
 )
 # A stop inside of a bracket, a hyphen beside it, a number or a Latin word after it; a stop before a
-# number; a hyphen after a number or a prefix that joins it to nothing, or to a word.
+# number; a hyphen after a number or a prefix that joins it to nothing, or to a word, or that begins
+# the line and joins a word to nothing.
 LOOSE = regex.compile(
     rf"""[(\[{{][.,;:!?]|[,;:][)\]}}]|[\-־][()\[\]{{}}]|[)\]}}](?:\p{{N}}{{2}}|\p{{Latin}})
-    |(?<!\S)["״]?[.,;:]["״]?\p{{N}}|\p{{N}}[\-־](?=\s)|(?<!\S)[{HEBREW}]{{1,2}}[\-־](?:\s|[{HEBREW}]{{2}})""",
+    |(?<!\S)["״]?[.,;:]["״]?\p{{N}}|\p{{N}}[\-־](?=\s)|^[\-־](?=[{HEBREW}])|(?<!\S)[{HEBREW}]{{1,2}}[\-־](?:\s|[{HEBREW}]{{2}})""",
     regex.VERBOSE,
+)
+# What may be the mark of a note behind a word.
+MARK_OF_NOTE = regex.compile(
+    rf"(?<=[{HEBREW}]{{2}}[\"״'׳]?[.,:;!?]?[\"״]?)\d{{1,3}}(?=[\s.,:;!?)]|$)"
 )
 EDGE_BRACKET = regex.compile(r"^[(\[{](?!\S{1,3}[)\]}])|(?<![(\[{]\S{1,3})[)\]}]$")
 
@@ -46,6 +52,7 @@ EDGE_BRACKET = regex.compile(r"^[(\[{](?!\S{1,3}[)\]}])|(?<![(\[{]\S{1,3})[)\]}]
 AT_BRACKET, AT_SPACE = 0.8, 3.0
 EVEN, SPREAD, MIXED, EACH_MIXED = 0.3, 0.7, 2.0, 0.5
 TWO_SPACES, EDGE_SPACE, STICKS, IS_LOOSE, AT_EDGE = 4.0, 3.0, 5.0, 2.5, 4.0
+NOTE = 1.0  # of the mark of a note that the document has
 
 
 class Way(NamedTuple):
@@ -64,8 +71,13 @@ class Way(NamedTuple):
     mixed: bool = False
 
 
-def ways(text: str, painted: Sequence[Painting], mirrored: bool) -> list[Way]:
-    """The likeliest ways to read a line, the brackets of the document being ``mirrored`` or not."""
+def ways(
+    text: str, painted: Sequence[Painting], mirrored: bool, notes: Container[str] = ()
+) -> list[Way]:
+    """The likeliest ways to read a line, the brackets of the document being ``mirrored`` or not.
+
+    ``notes`` are the numbers of the notes of the document.
+    """
     shown = [painting.shown(text, mirrored) for painting in painted]
     cuts = [
         (against + _spread(painting) + AT_SPACE * spaces + AT_BRACKET * brackets, number, cut)
@@ -81,7 +93,7 @@ def ways(text: str, painted: Sequence[Painting], mirrored: bool) -> list[Way]:
             break
         painting = painted[number]
         way = _trimmed(shown[number], _joined(painting.portions, cut))
-        price = way.against + odd(way.text)
+        price = way.against + odd(way.text, notes)
         mixed = len({at in painting.unturned for at in way.places if text[at] in BRACKETS}) > 1
         own = against + price + _spread(painting)
         way = Way(way.text, way.places, own, spaces, brackets, mixed)
@@ -102,8 +114,18 @@ def characters(text: str) -> str:
     return "".join(text.translate(ONE_SIDE).split())
 
 
-def odd(text: str) -> float:
-    """Nats against a line for what hangs where nothing hangs in print."""
+def odd(text: str, notes: Container[str] = ()) -> float:
+    """Nats against a line for what hangs where nothing hangs in print.
+
+    The marks of ``notes`` hang on words.
+    """
+    marks = [mark for mark in MARK_OF_NOTE.finditer(text) if mark.group() in notes]
+    if marks:
+        without = "".join(
+            text[before.end() if before else 0 : mark.start() if mark else None]
+            for before, mark in pairwise([None, *marks, None])
+        )
+        return NOTE * len(marks) + odd(without)
     found = STICKS * len(STUCK.findall(text)) + IS_LOOSE * len(LOOSE.findall(text))
     return found + ODD * oddities(text) + AT_EDGE * len(EDGE_BRACKET.findall(text))
 
