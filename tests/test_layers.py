@@ -94,6 +94,7 @@ LAYERS = (
     "order.portions",
     "order.gathered_marks",
     "order.ltr_portions",
+    "order.notes",
     "order.rotations",
     "order.portioned",
     "damage",

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from restore import restore_text
+from restore.damage.number_runs import find_runs_at_numbers
+from restore.evidence import evidence
+from restore.formats import txt
 from restore.order.ltr_portions import left_to_right, painted, paintings, turned
 from restore.order.rotations import characters, ways
 
@@ -83,6 +86,28 @@ def test_brackets_of_a_mirrored_document_are_read_as_they_were() -> None:
     line = " ימים, אמר (השר)30בתוך "
     assert "בתוך 30 ימים, אמר )השר(" in texts(line, mirrored=True)
     assert "בתוך 30 ימים, אמר (השר)" in texts(line)
+
+
+def test_a_line_that_was_mended_says_still_that_lines_are_cut() -> None:
+    """What most lines show in the first round, the last of them are read by in the second."""
+    cases = json.loads(
+        (Path(__file__).parent / "cases" / "runs-at-numbers.json").read_text(encoding="utf-8")
+    )
+    case = next(case for case in cases if case["label"] == "numbers that are marks of notes")
+    known = evidence("he")
+    known.forget()
+    document = txt.read(case["damaged"], "he")
+    first = list(find_runs_at_numbers(document, known))
+    assert first
+    mended = txt.read(case["restored"], "he")
+    lines, rest = mended.pages[0].lines, document.pages[0].lines
+    texts = [line.text for line in lines[:-1]] + [rest[-1].text]
+    again = list(find_runs_at_numbers(txt.read("\n".join(texts) + "\n", "he"), known))
+    assert [finding.place.line for finding in again] == [len(texts) - 1]
+    assert again[0].confidence > 0.9
+    known.forget()
+    alone = find_runs_at_numbers(txt.read("\n".join(texts) + "\n", "he"), known)
+    assert not any(finding.confidence > 0.9 for finding in alone)
 
 
 def test_a_line_that_numbers_leave_in_doubt_is_not_put_in_another_order() -> None:

@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from painter import cuts, justified, logical, painted, stretches
 
-from restore.order.readings import JUMPED, MOST, SEPARATED, WHOLE, labels, orders
+from restore.order.readings import (
+    JUMPED,
+    MOST,
+    SEPARATED,
+    WHOLE,
+    labels,
+    orders,
+    turned_alone,
+)
 from restore.tokens import tokens
 
 NAMES = {".": WHOLE, "s": SEPARATED, "j": JUMPED}
@@ -174,3 +182,11 @@ def test_a_long_line_has_a_bounded_number_of_readings_in_bounded_time(gaps: int,
     assert time.process_time() - start < 3
     assert 1 <= len(rows) <= 8 * MOST
     assert not rows[0].any()
+
+
+def test_a_number_painted_alone_stands_before_its_stop() -> None:
+    rows = np.concatenate([row("s.s"), row("sss"), row("j.s"), row("s..")])
+    found = turned_alone(rows, orders(rows), 1).tolist()
+    # Only where the two are a piece of their own are they the other way around.
+    assert found == [[3, 2, 1, 0], [3, 2, 1, 0], orders(row("j.s"))[0].tolist(), [1, 2, 3, 0]]
+    assert orders(row("s.s")).tolist() == [[3, 1, 2, 0]]

@@ -82,6 +82,8 @@ class Evidence:
         # Of lines of this text that numbers are known to cut, what they can have been, by their
         # characters alone (``rotations.characters``), and how likely.
         self.cut_at_numbers: dict[str, dict[str, float]] = {}
+        # What they were taken for, by their characters and spaces (``rotations.one_sided``).
+        self.mended_at_numbers: set[str] = set()
         self._frequencies: dict[str, float] = {}
         self._passages: dict[tuple[str, ...], list[Passage]] = {}
         self._model: PairModel | None = None
@@ -120,7 +122,7 @@ class Evidence:
 
     def forget(self) -> None:
         """Forget the last text, and the units met so far if they are many."""
-        self.cut_at_numbers = {}
+        self.cut_at_numbers, self.mended_at_numbers = {}, set()
         if len(self._rows) > MOST_UNITS:
             self.readings, self.fluencies, self.tokens, self.chunks = {}, {}, {}, None
             self.bounds = {}

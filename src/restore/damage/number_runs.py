@@ -17,8 +17,9 @@ from restore.change import Arrange, Finding
 from restore.evidence import Evidence
 from restore.model import CONTROLS, FURNITURE, Document, Kind, Place
 from restore.order.chain import CONTINUES, CONTINUES_NOT, CONTINUES_OVER_BLANK
+from restore.order.notes import numbers_of_notes
 from restore.order.portioned import Portioned, decide
-from restore.order.rotations import Way, odd
+from restore.order.rotations import Way, odd, one_sided
 from restore.pieces import stretches
 from restore.tokens import HEBREW, has_letters, markup
 from restore.wording import ODD
@@ -38,8 +39,6 @@ OTHER = regex.compile(
     rf"\S\s{{4,}}\S|[\p{{M}}{CONTROLS}]|[\p{{L}}--[{HEBREW}\p{{Latin}}]]", regex.VERSION1
 )
 LONGEST_TEXT = 200  # characters
-# The line of a note, as it stands and cut.
-NOTE = regex.compile(r"^\s*(\d{1,3})\.\s|^\W*\.\s.*?(?<!\d)(\d{1,3})\s*$")
 
 LEAST_SHARE = 0.7  # of lines with numbers that are so cut
 # That nothing else is wrong with a line; with one that has Latin words or small print, or marks
@@ -54,12 +53,15 @@ def find_runs_at_numbers(document: Document, evidence: Evidence) -> Iterator[Fin
     numbers = [
         line.text for _, line in document.placed() if not line.backwards and _may_be_cut(line.text)
     ]
-    glued = sum(GLUED.search(text) is not None for text in numbers)
+    glued = sum(
+        GLUED.search(text) is not None or one_sided(text) in evidence.mended_at_numbers
+        for text in numbers
+    )
     if not evidence.speaks or glued < max(1, LEAST_GLUED * len(numbers)):
         return
-    places, lines = _lines(document)
+    places, lines = _lines(document, evidence.mended_at_numbers)
     mirrored = evidence.mirrored_share(document) > 0.5
-    notes = frozenset(number for line in lines for number in _note(line.text))
+    notes = numbers_of_notes(line.text for line in lines)
     share = decide(lines, mirrored, notes, evidence)
     if share < LEAST_SHARE:
         return
@@ -70,18 +72,15 @@ def find_runs_at_numbers(document: Document, evidence: Evidence) -> Iterator[Fin
         best = int(line.posteriors[1:].argmax())
         way = line.ways[best]
         evidence.cut_at_numbers[line.text] = line.chances()
-        if "".join(line.text[at] for at in way.places) != line.text:
+        text = "".join(line.text[at] for at in way.places)
+        if text != line.text:
+            evidence.mended_at_numbers.add(one_sided(text))
             action = Arrange(tuple(stretches(way.places)))
             sure = float(line.posteriors[1 + best]) * _sure(way, notes)
             yield Finding(RUNS_AT_NUMBERS, place, action, reason, sure)
 
 
-def _note(text: str) -> list[str]:
-    """The number of the note that a line is, if it is one."""
-    return [number for found in NOTE.findall(text) for number in found if number]
-
-
-def _sure(way: Way, notes: Container[str]) -> float:
+def _sure(way: Way, notes: frozenset[str]) -> float:
     """How likely nothing else is wrong with a line that is read so.
 
     The marks of the ``notes`` of the document are not odd where they hang on a word.
@@ -94,8 +93,11 @@ def _sure(way: Way, notes: Container[str]) -> float:
     return SURE_THOUGH_MIXED if way.mixed else sure
 
 
-def _lines(document: Document) -> tuple[list[Place], list[Portioned]]:
-    """The lines of a document that have letters, page furniture last, and their places."""
+def _lines(document: Document, mended: Container[str]) -> tuple[list[Place], list[Portioned]]:
+    """The lines of a document that have letters, page furniture last, and their places.
+
+    ``mended`` are the texts of lines that were found to be cut, as they were written.
+    """
     text: list[tuple[Place, Portioned]] = []
     furniture: list[tuple[Place, Portioned]] = []
     for place, line in document.placed():
@@ -103,12 +105,11 @@ def _lines(document: Document) -> tuple[list[Place], list[Portioned]]:
             text[-1][1].continues = CONTINUES_OVER_BLANK
         if has_letters(line.text):
             number = not line.backwards and _may_be_cut(line.text)
-            if line.kind in FURNITURE:
-                furniture.append((place, Portioned(line.text, number, CONTINUES_NOT)))
-            else:
-                text.append((place, Portioned(line.text, number, CONTINUES)))
-    found = text + furniture
-    return [place for place, _ in found], [line for _, line in found]
+            found = (furniture, CONTINUES_NOT) if line.kind in FURNITURE else (text, CONTINUES)
+            known = number and one_sided(line.text) in mended
+            found[0].append((place, Portioned(line.text, number, found[1], known)))
+    both = text + furniture
+    return [place for place, _ in both], [line for _, line in both]
 
 
 def _may_be_cut(text: str) -> bool:

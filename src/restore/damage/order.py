@@ -21,6 +21,7 @@ from restore.order.choices import QUOTED
 from restore.order.confidence import confidence, gathers_marks, signs
 from restore.order.habits import decide
 from restore.order.lattice import Choice, Reading
+from restore.order.notes import numbers_of_notes
 from restore.order.prices import choice_of_first
 from restore.order.rotations import characters
 from restore.tokens import Tokens, Type
@@ -51,6 +52,7 @@ def find_order(document: Document, evidence: Evidence) -> Iterator[Finding]:
         return
     turned = decide(lines.choices, evidence, lines.settled)
     spaced = _spaces_marks(document)
+    notes = numbers_of_notes(document.lines_read())
     for place, choice, line, best, found in changed(lines, turned):
         damage = name(line, best.order)
         reason = "; ".join([REASONS[damage], *passages(line, best, choice.sources)])
@@ -62,7 +64,22 @@ def find_order(document: Document, evidence: Evidence) -> Iterator[Finding]:
             sure = min(sure, (1 + known.get(text, 0.0)) / 2)
         if spaced and damage == DISPLACED_MARKS and MARK_BEGINS.match(line.text):
             sure = min(sure, 0.5)
+        if notes and _frees_mark(line, best, notes):
+            sure = min(sure, 0.5)
         yield Finding(damage, place, Arrange(pieces(line, best)), reason, sure)
+
+
+def _frees_mark(line: Tokens, reading: Reading, notes: frozenset[str]) -> bool:
+    """Whether a reading puts spaces around what may be the mark of a note and had none."""
+    return any(
+        line.ltr[token]
+        and line.token(token) in notes
+        and 0 < token < len(line) - 1
+        and not line.spaces[token : token + 2].any()
+        and reading.gaps[index]
+        and reading.gaps[index + 1]
+        for index, token in enumerate(reading.order)
+    )
 
 
 def _spaces_marks(document: Document) -> bool:

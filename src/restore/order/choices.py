@@ -19,13 +19,14 @@ from numpy.typing import NDArray
 from restore.evidence import Evidence
 from restore.order.lattice import Choice, Reading
 from restore.order.prices import FLUENCY, all_separated, gaps, places, price
-from restore.order.readings import WHOLE, Labels, Orders, labels, neighbours, orders
+from restore.order.readings import WHOLE, Labels, Orders, labels, neighbours, orders, turned_alone
 from restore.order.traits import (
     Facts,
     anomalies,
     facts,
     likely_cuts,
     likely_jumps,
+    marks_before_numbers,
     wrong_start,
 )
 from restore.tokens import ANY, BRACKETS, MARK_OF_NOTE, Tokens, Type
@@ -203,6 +204,8 @@ def _weighed(about: Facts, rows: Labels, pairs: NDArray[np.floating], shown: boo
     line = about.line
     order = orders(rows)
     spaces = gaps(line, rows, order)
+    for mark in marks_before_numbers(line):
+        order = turned_alone(rows, order, mark)
     turned = np.zeros(len(rows), np.bool_) if shown else all_separated(about, rows)
     against, assumed = price(about, rows, order, spaces, turned)
     words = line.types == Type.WORD

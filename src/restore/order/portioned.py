@@ -7,7 +7,7 @@ line leads to the next (``restore.order.lattice``).
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import log
 
@@ -18,8 +18,16 @@ from restore.evidence import Evidence
 from restore.order.choices import words
 from restore.order.lattice import Choice, Reading, joins, posteriors, weigh_readings
 from restore.order.ltr_portions import paintings
+from restore.order.notes import CUT_NOTE, marks_of_notes
 from restore.order.prices import FLUENCY
-from restore.order.rotations import STUCK, Way, characters, odd, ways
+from restore.order.rotations import (
+    AT_EDGE,
+    STUCK,
+    Way,
+    characters,
+    odd,
+    ways,
+)
 from restore.tokens import MIRROR
 
 ROUNDS = 4
@@ -27,6 +35,7 @@ ROUNDS = 4
 # bracket that nothing shows, and how many lines these guesses are worth; guesses.
 CUT, CUT_WORTH = 0.02, 2.0
 AT_SPACE, AT_BRACKET, WORTH = 0.05, 0.3, 4.0
+MARKS, MARKS_WORTH = 0.2, 2.0  # of the numbers of notes, that they hang on words; guesses
 MOST = 0.999
 
 
@@ -34,14 +43,17 @@ MOST = 0.999
 class Portioned:
     """A line, and how it can have been read; ``number`` says if it has a number or a Latin word.
 
-    ``ways`` are none for a line that stands as it is. ``posteriors`` has the probability of each
-    way, and before them that of the line as it stands.
+    ``mended`` says that the line was cut and is no longer. ``ways`` are none for a line that stands
+    as it is. ``posteriors`` has the probability of each way, and before them that of the line as it
+    stands, ``marks`` how many numbers of notes hang on words and how many stand apart in each.
     """
 
     text: str
     number: bool
     continues: float
+    mended: bool = False
     ways: list[Way] = field(default_factory=list)
+    marks: NDArray[np.int64] = field(default_factory=lambda: np.zeros((1, 2), np.int64))
     posteriors: NDArray[np.float64] = field(default_factory=lambda: np.ones(1))
 
     def chances(self) -> dict[str, float]:
@@ -54,7 +66,7 @@ class Portioned:
 
 
 def decide(
-    lines: Sequence[Portioned], mirrored: bool, notes: Container[str], evidence: Evidence
+    lines: Sequence[Portioned], mirrored: bool, notes: frozenset[str], evidence: Evidence
 ) -> float:
     """Set the posteriors of all lines; give the share of lines with numbers that are so cut.
 
@@ -62,19 +74,22 @@ def decide(
     """
     for line in lines:
         line.ways = _ways(line, mirrored, notes)
+        texts = (line.text, *(way.text for way in line.ways))
+        line.marks = np.array([marks_of_notes(text, notes) for text in texts])
     choices = [_choice(line, mirrored, notes, evidence) for line in lines]
     weigh_readings(choices, evidence, FLUENCY)
     links = joins(choices, evidence, FLUENCY)
-    share, spaces, brackets = CUT, AT_SPACE, AT_BRACKET
+    share, spaces, brackets, marks = CUT, AT_SPACE, AT_BRACKET, MARKS
     for _ in range(ROUNDS):
-        priors = [_prior(line, share, spaces, brackets) for line in lines]
+        priors = [_prior(line, share, spaces, brackets, marks) for line in lines]
         posteriors(choices, links, priors)
         for line, choice in zip(lines, choices, strict=True):
             line.posteriors = np.array([reading.posterior for reading in choice.readings])
-        cut = [1 - float(line.posteriors[0]) for line in lines if line.number]
+        cut = [line.mended or 1 - float(line.posteriors[0]) for line in lines if line.number]
         share = _learned(cut, CUT, CUT_WORTH)
         spaces = _learned(_expected(lines, "spaces"), AT_SPACE, WORTH)
         brackets = _learned(_expected(lines, "brackets"), AT_BRACKET, WORTH)
+        marks = _learned(_hanging(lines), MARKS, MARKS_WORTH)
     return sum(cut) / len(cut)
 
 
@@ -90,15 +105,25 @@ def _expected(lines: Sequence[Portioned], kind: str) -> list[float]:
     ]
 
 
-def _ways(line: Portioned, mirrored: bool, notes: Container[str]) -> list[Way]:
-    if not line.number and line.text == line.text.strip() and "  " not in line.text:
+def _hanging(lines: Sequence[Portioned]) -> list[float]:
+    """What share of the numbers of notes of each line that has any hang on words, as expected."""
+    found = [line.posteriors @ line.marks for line in lines if line.marks.any()]
+    return [float(hang / (hang + apart)) for hang, apart in found if hang + apart > 0.5]
+
+
+def _ways(line: Portioned, mirrored: bool, notes: frozenset[str]) -> list[Way]:
+    stands = not line.number and line.text == line.text.strip() and "  " not in line.text
+    if line.mended or stands:
         return []
     return ways(line.text, paintings(line.text), mirrored, notes)
 
 
-def _choice(line: Portioned, mirrored: bool, notes: Container[str], evidence: Evidence) -> Choice:
+def _choice(line: Portioned, mirrored: bool, notes: frozenset[str], evidence: Evidence) -> Choice:
     own = line.text.translate(MIRROR) if mirrored else line.text
-    readings = [_reading(own, odd(own, notes), evidence)]
+    # The number of a note that was cut hangs at its end as a mark would; no line begins with a stop
+    # and ends with a number.
+    price = AT_EDGE + odd(own) if CUT_NOTE.match(own) else odd(own, notes)
+    readings = [_reading(own, price, evidence)]
     readings += [_reading(way.text, way.against, evidence) for way in line.ways]
     return Choice(readings, continues=line.continues)
 
@@ -108,14 +133,11 @@ def _reading(text: str, price: float, evidence: Evidence) -> Reading:
     return Reading((), (), price, units)
 
 
-def _prior(line: Portioned, share: float, spaces: float, brackets: float) -> NDArray[np.float64]:
-    if not line.ways:
-        return np.zeros(1)
+def _prior(
+    line: Portioned, share: float, spaces: float, brackets: float, marks: float
+) -> NDArray[np.float64]:
     at_space, at_bracket = log(spaces / (1 - spaces)), log(brackets / (1 - brackets))
     so = share if line.number else max(share, 0.5)
-    return np.array(
-        [
-            log(1 - so),
-            *(log(so) + way.spaces * at_space + way.brackets * at_bracket for way in line.ways),
-        ]
-    )
+    found = [log(1 - so)]
+    found += [log(so) + way.spaces * at_space + way.brackets * at_bracket for way in line.ways]
+    return np.array(found) + line.marks @ np.log([marks, 1 - marks])

@@ -62,6 +62,20 @@ def orders(labels: Labels) -> Orders:
     return np.argsort(np.ascontiguousarray(key.T), axis=1)
 
 
+def turned_alone(rows: Labels, order: Orders, token: int) -> Orders:
+    """The same orders, with a token behind the next one where both are a piece of their own.
+
+    What has no letters is not turned around, and comes out as it is seen from left to right: the
+    ``.4`` of such a piece is ``4.``. ``token`` is not the first of the line.
+    """
+    after = token + 1
+    alone = (rows[:, token - 1] == SEPARATED) & (rows[:, token] == WHOLE)
+    if after < rows.shape[1]:
+        alone &= rows[:, after] == SEPARATED
+    both = alone[:, np.newaxis] & ((order == token) | (order == after))
+    return np.where(both, token + after - order, order)
+
+
 def labels(spaces: tuple[int, ...], glued: tuple[bool, ...], shown: bool = True) -> Labels:
     """Readings worth weighing of a line: rows of labels, the first of them all WHOLE.
 

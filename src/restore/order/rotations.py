@@ -7,9 +7,8 @@ small print in brackets begins or ends there (``restore.order.ltr_portions``).
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from heapq import nsmallest
-from itertools import pairwise
 from math import inf, log
 from typing import NamedTuple
 
@@ -17,6 +16,7 @@ import regex
 
 from restore.bidi import CLOSE, OPEN
 from restore.order.ltr_portions import Painting, Places, Portion
+from restore.order.notes import without_marks
 from restore.tokens import HEBREW
 from restore.wording import ODD, oddities
 
@@ -27,7 +27,7 @@ MANY = 20  # places where small print may end, of a line
 MOST_READ, MOST_KEPT, FAR = 150, 32, 8.0
 # A number or a Latin word that sticks to a word, as no writer has it.
 STUCK = regex.compile(
-    rf"(?<=[\p{{N}}\p{{Latin}}][%.,:;!?)]?['׳\"״]?)(?=[{HEBREW}]{{2}})|(?<=[{HEBREW}]{{2}})(?=\p{{Latin}})"
+    rf"(?<=[\p{{N}}\p{{Latin}}][%.,:;!?)]?['׳\"״]?)(?=[{HEBREW}][{HEBREW}'׳\"״])|(?<=[{HEBREW}]{{2}})(?=\p{{Latin}})"
     rf"|(?<=[{HEBREW}](?:[{HEBREW}]{{2}}|[\"״][{HEBREW}]|[,;:!?]))(?=\p{{N}})"
     rf"|(?<=[{HEBREW}]\.)(?=\p{{N}}{{2}})"
 )
@@ -39,10 +39,6 @@ LOOSE = regex.compile(
     |(?<!\S)["״]?[.,;:]["״]?\p{{N}}|\p{{N}}[\-־](?=\s)|^[\-־](?=[{HEBREW}])|(?<!\S)[{HEBREW}]{{1,2}}[\-־](?:\s|[{HEBREW}]{{2}})""",
     regex.VERBOSE,
 )
-# What may be the mark of a note behind a word.
-MARK_OF_NOTE = regex.compile(
-    rf"(?<=[{HEBREW}]{{2}}[\"״'׳]?[.,:;!?]?[\"״]?)\d{{1,3}}(?=[\s.,:;!?)]|$)"
-)
 EDGE_BRACKET = regex.compile(r"^[(\[{](?!\S{1,3}[)\]}])|(?<![(\[{]\S{1,3})[)\]}]$")
 
 # Nats; guesses. Of a portion that ends at a bracket and at a space where nothing is known of the
@@ -52,15 +48,14 @@ EDGE_BRACKET = regex.compile(r"^[(\[{](?!\S{1,3}[)\]}])|(?<![(\[{]\S{1,3})[)\]}]
 AT_BRACKET, AT_SPACE = 0.8, 3.0
 EVEN, SPREAD, MIXED, EACH_MIXED = 0.3, 0.7, 2.0, 0.5
 TWO_SPACES, EDGE_SPACE, STICKS, IS_LOOSE, AT_EDGE = 4.0, 3.0, 5.0, 2.5, 4.0
-NOTE = 1.0  # of the mark of a note that the document has
 
 
 class Way(NamedTuple):
     """A line in reading order, as places of the line as extracted, and nats against it.
 
     ``text`` has brackets as they were, ``mixed`` says that only some of them were mirrored.
-    ``spaces`` and ``brackets`` say how many portions end there
-    where nothing shows it, which is not counted in ``against``.
+    ``spaces`` and ``brackets`` say how many portions end there where nothing shows it, which is not
+    counted in ``against``.
     """
 
     text: str
@@ -72,7 +67,7 @@ class Way(NamedTuple):
 
 
 def ways(
-    text: str, painted: Sequence[Painting], mirrored: bool, notes: Container[str] = ()
+    text: str, painted: Sequence[Painting], mirrored: bool, notes: frozenset[str] = frozenset()
 ) -> list[Way]:
     """The likeliest ways to read a line, the brackets of the document being ``mirrored`` or not.
 
@@ -111,21 +106,21 @@ def characters(text: str) -> str:
     >>> characters("כך (שם)") == characters("כך)שם(")
     True
     """
-    return "".join(text.translate(ONE_SIDE).split())
+    return "".join(one_sided(text).split())
 
 
-def odd(text: str, notes: Container[str] = ()) -> float:
+def one_sided(text: str) -> str:
+    """A text without the sides of its brackets, which may be mirrored, and space around it."""
+    return text.translate(ONE_SIDE).strip()
+
+
+def odd(text: str, notes: frozenset[str] = frozenset()) -> float:
     """Nats against a line for what hangs where nothing hangs in print.
 
     The marks of ``notes`` hang on words.
     """
-    marks = [mark for mark in MARK_OF_NOTE.finditer(text) if mark.group() in notes]
-    if marks:
-        without = "".join(
-            text[before.end() if before else 0 : mark.start() if mark else None]
-            for before, mark in pairwise([None, *marks, None])
-        )
-        return NOTE * len(marks) + odd(without)
+    if notes:
+        text = without_marks(text, notes)
     found = STICKS * len(STUCK.findall(text)) + IS_LOOSE * len(LOOSE.findall(text))
     return found + ODD * oddities(text) + AT_EDGE * len(EDGE_BRACKET.findall(text))
 

@@ -196,6 +196,7 @@ def likely_cuts(line: Tokens) -> NDArray[np.bool_]:
 def kinds(line: Tokens) -> NDArray[np.int8]:
     """Which of ``HABITS`` each gap between tokens falls under; -1 for none."""
     found = gap_kinds(line.types, line.quotes, line.ltr)
+    found[marks_before_numbers(line)] = HABITS.index("jump at a mark")
     # Marks at the start of a line have a price of their own.
     found[_opening(line) | line.inner] = -1
     return found
@@ -231,3 +232,15 @@ def anomalies(line: Tokens) -> NDArray[np.bool_]:
 def wrong_start(line: Tokens) -> bool:
     """Whether the line begins with a mark that only ends something."""
     return line.types[0] in (Type.MARK, Type.CLOSE)
+
+
+def marks_before_numbers(line: Tokens) -> list[int]:
+    """The marks, as indices of tokens, that are painted alone with the number behind: `` .4``."""
+    if line.heads or not line.ltr.any():
+        return []
+    apart = line.spaces > 0
+    apart[-1] = True
+    found = (line.types[:-1] == Type.MARK) & line.ltr[1:]
+    found &= apart[:-2] & ~apart[1:-1] & apart[2:]
+    found[:1] = False
+    return np.flatnonzero(found).tolist()
