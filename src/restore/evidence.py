@@ -29,6 +29,11 @@ BRACKET_RIGHT = regex.compile(r"(?:[(\[{](?=\p{Hebrew}))|(?:(?<=\p{Hebrew})[)\]}
 BRACKET_ALONE = regex.compile(
     r"(?:(?:(?<=\s)|^)[)\]}](?=\p{Hebrew}))|(?:(?<=\p{Hebrew}['\"״׳]?)[(\[{](?=[\s.,:;!?]|$))"
 )
+# Brackets that touch no letter, with what is short between them: the text in brackets mostly is.
+SPACED_WRONG, SPACED_RIGHT = (
+    regex.compile(rf"{one}\s[^()\[\]{{}}]{{1,25}}\s{other}")
+    for one, other in ((r"[)\]}]", r"[(\[{]"), (r"[(\[{]", r"[)\]}]"))
+)
 BRACKET_WRONG = regex.compile(r"(?:[)\]}](?=\p{Hebrew}))|(?:(?<=\p{Hebrew})[(\[{])")
 # A maqaf is of the script too, and joins words that end before it as anywhere.
 LONG_WORD = regex.compile(
@@ -185,18 +190,22 @@ class Evidence:
         """How likely it is that the brackets of a document stand the wrong way round.
 
         A producer maps bracket glyphs either to the character or to its mirror image, the same
-        way in the whole document, so all brackets that touch a letter have a vote. Lines that were
-        read backwards are a case of their own, the second number: their brackets were given as
-        they are seen, which most often is mirrored.
+        way in the whole document, so all brackets that touch a letter have a vote, or if there are
+        none, those that stand in pairs. Lines that were read backwards are a case of their own, the
+        second number: their brackets were given as they are seen, which most often is mirrored.
         """
-        wrong, right, alone = [0, 0], [0, 0], [0, 0]
+        wrong, right, alone, spaced = [0, 0], [0, 0], [0, 0], [0, 0]
         for page in document.pages:
             for line in page.lines:
                 if BRACKET.search(line.text):
                     wrong[line.backwards] += len(BRACKET_WRONG.findall(line.text))
                     right[line.backwards] += len(BRACKET_RIGHT.findall(line.text))
                     alone[line.backwards] += len(BRACKET_ALONE.findall(line.text))
+                    spaced[line.backwards] += len(SPACED_WRONG.findall(line.text))
+                    spaced[line.backwards] -= len(SPACED_RIGHT.findall(line.text))
         for kind in (0, 1):
+            if not wrong[kind] and not right[kind]:
+                wrong[kind] = spaced[kind]
             # A cut that puts a bracket at a wrong word leaves others at their words.
             wrong[kind] += 0 if right[kind] else alone[kind]
             wrong[kind] -= right[kind]

@@ -5,11 +5,14 @@ letters (``restore.order.portions``). From the line as it was extracted follows 
 words and marks were, and of many marks where they stood: where a word was cut by one, or where it
 stands before a word. For the rest it is asked which words a mark stands between (``MarkModel``).
 Only a document most of whose marks stand apart from words is read so (``gathers_marks``).
+
+Many fonts lack dashes alone. Then a dash sticks to the word that it stands before, and two spaces
+are left where it was.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from heapq import nlargest
@@ -40,6 +43,14 @@ INSIDE = regex.compile(rf"(?<=[{HEBREW}][{POINTS}]*)[\"״](?=[{HEBREW}])")
 EARLY = regex.compile(rf"(?:^|\s)['׳](?=[{HEBREW}])|^\s*[–—]\S")
 LEADING = regex.compile(rf"(?:^|\s)[.,:;!?]+(?=[{HEBREW}])")
 LEADING_SHARE = 0.05  # of the marks that hang on no word, before one; in such documents .1 to .6
+DASH, EARLY_DASH = regex.compile("[–—]"), regex.compile(rf"(?:^|\s)[–—](?=[{HEBREW}])")
+LEAST_EARLY, EARLY_SHARE = 2, 0.5  # dashes before words, of a document, and of all; guesses
+LEFT = regex.compile(r"[^\s.:;!?]  +\S")  # two spaces that do not end a sentence
+LEAST_GAIN = 3.0  # nats for another order of words than that of the line; a guess
+# Where only dashes are gathered, all other marks stand with the letters, as points do.
+AS_POINTS = str.maketrans(
+    {mark: chr(0x0591 + at) for at, mark in enumerate(".,:;!?\"'“”„’‘()[]{}/")}
+)
 SPREAD = regex.compile(r"\S  +\S")  # no mended line has that
 # What is not known to be gathered, or painted from left to right: numbers, Latin words.
 OTHER = regex.compile(rf"[\p{{L}}\p{{N}}--[{HEBREW}]]|[{CONTROLS}]", regex.VERSION1)
@@ -69,7 +80,9 @@ class _Reading(NamedTuple):
 
 def find_gathered_marks(document: Document, evidence: Evidence) -> Iterator[Finding]:
     """Find the lines of a document whose marks were gathered, and can be put back."""
-    if not (evidence.speaks and gathers_marks(document.lines_read()) and _leads(document)):
+    dashes = _gathers_dashes(document)
+    gathers = gathers_marks(document.lines_read()) and _leads(document)
+    if not (evidence.speaks and (gathers or dashes)):
         return
     widths = [len(line.text) for _, line in document.placed() if line.text.strip()]
     usual = float(np.quantile(widths, 0.8))
@@ -77,15 +90,20 @@ def find_gathered_marks(document: Document, evidence: Evidence) -> Iterator[Find
         (place, line, _ending(len(line.text.strip()) / usual))
         for place, line in document.placed()
         # PDFBox gives the letters of a line forwards.
-        if line.kind not in FURNITURE and not line.backwards and _is_gathered(line.text)
+        if line.kind not in FURNITURE
+        and not line.backwards
+        and (_is_gathered(line.text) if gathers else _has_gathered_dash(line.text))
     ]
     found: dict[Place, Finding] = {}
-    for place, line, (best, share) in _read(lines, evidence):
+    for place, line, (best, share) in _read(lines, evidence, only_dashes=not gathers):
         # Some printers put a space before their stops; that is no damage.
         if "".join(line.text[at] for at in best.places).split() != line.text.split():
             reason = "marks of another font were gathered away from their words"
             action = Arrange(tuple(stretches(best.places)))
             found[place] = Finding(GATHERED_MARKS, place, action, reason, SURE * share)
+    if not gathers:
+        yield from _better(document, found.values(), evidence)
+        return
     yield from _known_again(document, found, [place for place, *_ in lines])
 
 
@@ -97,6 +115,30 @@ def _leads(document: Document) -> bool:
     lines = list(document.lines_read())
     before = sum(len(LEADING.findall(line)) for line in lines)
     return before >= LEADING_SHARE * sum(len(STRAY.findall(line)) for line in lines)
+
+
+def _better(
+    document: Document, findings: Iterable[Finding], evidence: Evidence
+) -> Iterator[Finding]:
+    """Those of the findings that leave the words as they are or read better than the line."""
+    pairs = [(document.at(finding.place).text, finding) for finding in findings]
+    others = [acted(document.at(finding.place), finding.action).text for _, finding in pairs]
+    nats = reads([text for text, _ in pairs] + others, evidence)
+    gains = nats[len(pairs) :] - nats[: len(pairs)]
+    for (text, finding), other, gain in zip(pairs, others, gains.tolist(), strict=True):
+        if DASH.sub(" ", text).split() == DASH.sub(" ", other).split() or gain > LEAST_GAIN:
+            yield finding
+
+
+def _gathers_dashes(document: Document) -> bool:
+    """Whether the dashes of a document, and no other marks, stick to words that they stand before.
+
+    Some writers put no space behind a dash; but then no two spaces stand elsewhere in the line.
+    """
+    lines = list(document.lines_read())
+    early = sum(_has_gathered_dash(line) for line in lines)
+    dashes = sum(len(DASH.findall(line)) for line in lines) if early >= LEAST_EARLY else 0
+    return early >= LEAST_EARLY and early >= EARLY_SHARE * dashes
 
 
 def _known_again(
@@ -139,14 +181,26 @@ def _is_gathered(text: str) -> bool:
     return bool(odd or SPREAD.search(text))
 
 
+def _has_gathered_dash(text: str) -> bool:
+    """Whether a dash sticks to the word that it stands before, and left two spaces elsewhere."""
+    return (
+        EARLY_DASH.search(text) is not None
+        and LEFT.search(text) is not None
+        and len(text) <= LONGEST_TEXT
+        and len(text.split()) <= MOST_WORDS
+        and not markup(text)
+        and not OTHER.search(text)
+    )
+
+
 def _read(
-    lines: Sequence[tuple[Place, Line, float]], evidence: Evidence
+    lines: Sequence[tuple[Place, Line, float]], evidence: Evidence, only_dashes: bool
 ) -> Iterator[tuple[Place, Line, tuple[_Reading, float]]]:
     """The likeliest reading of each line, and its share of all.
 
     Whether brackets were mirrored is the same in the whole document.
     """
-    ways = [_both(line.text, ending, evidence) for _, line, ending in lines]
+    ways = [_both(line.text, ending, evidence, only_dashes) for _, line, ending in lines]
     said = [sum(_total(both[mirrored]) for both in ways if all(both)) for mirrored in (0, 1)]
     mirrored = int(said[1] > said[0])
     for (place, line, _), both in zip(lines, ways, strict=True):
@@ -155,9 +209,11 @@ def _read(
 
 
 @lru_cache(maxsize=1 << 10)  # lines come again in each round
-def _both(text: str, ending: float, evidence: Evidence) -> tuple[list[_Reading], list[_Reading]]:
+def _both(
+    text: str, ending: float, evidence: Evidence, only_dashes: bool
+) -> tuple[list[_Reading], list[_Reading]]:
     """The likely ways to read a line, if brackets are as they were and if they are mirrored."""
-    ways = paintings(text, _glued(text, evidence))
+    ways = paintings(text.translate(AS_POINTS) if only_dashes else text, _glued(text, evidence))
     found = _readings(text, ways, ending, False, evidence)
     if not any(bracket in text for bracket in BRACKETS):
         return found, found
