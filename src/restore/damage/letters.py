@@ -24,6 +24,11 @@ REVERSED_LETTERS = "reversed-letters"
 
 WORD = regex.compile(rf"[{HEBREW}][{HEBREW}{POINTS}]*(?:[\"״'׳][{HEBREW}]+)*")
 SIGNS = regex.compile(rf"[{POINTS}\"״'׳]")
+# Gershayim stand before the last letter of a word; in a reversed word after the first.
+GERSHAYIM_LAST = regex.compile(
+    rf"[{HEBREW}{POINTS}]*[{HEBREW}][{POINTS}]*[\"״][{HEBREW}][{POINTS}]*"
+)
+GERSHAYIM_FIRST = regex.compile(rf"[{HEBREW}][{POINTS}]*[\"״][{HEBREW}{POINTS}]*")
 SHARE, WORTH = 0.002, 4.0  # of lines that are reversed, and how many lines that guess is worth
 MOST_POINTED = 400  # reversed lines with points that are read both ways
 HAS_POINT = regex.compile(POINT)
@@ -32,6 +37,7 @@ REMEMBERED = 30_000  # words, before those of a document are added
 MOST_FROM_WORD = 6.0  # nats
 MOST_FROM_LONG = 4.0  # nats, for each word of three letters or more; one word turns no line around
 FINAL = 4.0  # nats that a final letter at the wrong end says, and more where it says it of both
+ABBREVIATION = 3.0  # nats that gershayim at the wrong end say; a guess
 WEIGHT = 0.8  # words of a line are not independent of each other; a guess
 SURE_OF_ORDER = 0.93  # that a line comes out right whose letters were turned: its marks may not
 
@@ -43,8 +49,9 @@ def find_reversed_letters(document: Document, evidence: Evidence) -> Iterator[Fi
     said = _reversed({word for _, words in found for word in words}, evidence)
     scores = [
         min(
-            WEIGHT * sum(map(said.__getitem__, words)),
-            MOST_FROM_LONG * sum(len(word) > 2 for word in words),
+            # What a word says it says once, however often it is there.
+            WEIGHT * sum(map(said.__getitem__, set(words))),
+            MOST_FROM_LONG * sum(len(word) > 2 for word in set(words)),
         )
         for _, words in found
         if words
@@ -86,6 +93,9 @@ def _reversed(words: Iterable[str], evidence: Evidence) -> dict[str, float]:
             told[word] = 0.0
         elif plain[0] in finals or plain[-1] in finals:
             told[word] = FINAL * ((plain[0] in finals) - (plain[-1] in finals))
+        elif GERSHAYIM_LAST.fullmatch(word) or GERSHAYIM_FIRST.fullmatch(word):
+            last, first = GERSHAYIM_LAST.fullmatch(word), GERSHAYIM_FIRST.fullmatch(word)
+            told[word] = ABBREVIATION * ((first is not None) - (last is not None))
         else:
             others[word] = plain
     stands = np.log(evidence.frequencies(list(others.values())))
