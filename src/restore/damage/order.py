@@ -43,6 +43,8 @@ REASONS = {
 MARK_AFTER_BRACKET = regex.compile(r"[)\]](\s?)[,.:;](?=\s|$)")
 MARK_BEGINS = regex.compile(r"\s*[,.:;]\s")
 LEAST_SPACED, LEAST_SHARE_SPACED = 2, 0.5
+PAIRS = {")": "(", "]": "[", "}": "{"}
+FAR_BRACKET = 8  # lines that a text in brackets goes on for
 
 
 def find_order(document: Document, evidence: Evidence) -> Iterator[Finding]:
@@ -64,6 +66,8 @@ def find_order(document: Document, evidence: Evidence) -> Iterator[Finding]:
             sure = min(sure, (1 + known.get(text, 0.0)) / 2)
         if spaced and damage == DISPLACED_MARKS and MARK_BEGINS.match(line.text):
             sure = min(sure, 0.5)
+        if damage == DISPLACED_MARKS and _pairs_earlier(document, place):
+            sure = min(sure, 0.5)
         if notes and _frees_mark(line, best, notes):
             sure = min(sure, 0.5)
         yield Finding(damage, place, Arrange(pieces(line, best)), reason, sure)
@@ -80,6 +84,32 @@ def _frees_mark(line: Tokens, reading: Reading, notes: frozenset[str]) -> bool:
         and reading.gaps[index + 1]
         for index, token in enumerate(reading.order)
     )
+
+
+def _pairs_earlier(document: Document, place: Place) -> bool:
+    """Whether a bracket that opens at the end of a line, or closes at its start, has another.
+
+    The other is in a line before: one that closes turned the wrong way in the text itself, or an
+    empty pair that the end of the line parts.
+    """
+    text = document.at(place).text.strip()
+    before = [
+        line.text
+        for line in document.pages[place.page].lines[max(place.line - FAR_BRACKET, 0) : place.line]
+    ]
+    if text[:1] in PAIRS:
+        return bool(before) and before[-1].rstrip()[-1:] == PAIRS[text[0]]
+    if text[-1:] not in PAIRS.values():
+        return False
+    depth = 0
+    for character in reversed("\n".join([*before, text[:-1]])):
+        if character in PAIRS:
+            depth += 1
+        elif character == text[-1]:
+            if not depth:
+                return True
+            depth -= 1
+    return False
 
 
 def _spaces_marks(document: Document) -> bool:
