@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import log
 
 import numpy as np
+import regex
 from numpy.typing import NDArray
 
 from restore.evidence import Evidence
@@ -31,6 +33,7 @@ from restore.order.rotations import (
 from restore.tokens import MIRROR
 
 ROUNDS = 4
+NUMBER = regex.compile(r"\d{1,3}")
 # Share of lines with numbers that are cut, of lines with a change of print at a space and at a
 # bracket that nothing shows, and how many lines these guesses are worth; guesses.
 CUT, CUT_WORTH = 0.02, 2.0
@@ -115,7 +118,12 @@ def _ways(line: Portioned, mirrored: bool, notes: frozenset[str]) -> list[Way]:
     stands = not line.number and line.text == line.text.strip() and "  " not in line.text
     if line.mended or stands:
         return []
-    return ways(line.text, paintings(line.text), mirrored, notes)
+    return _known_ways(line.text, mirrored, notes.intersection(NUMBER.findall(line.text)))
+
+
+@lru_cache(maxsize=1 << 11)  # lines that stay doubtful come again in each round
+def _known_ways(text: str, mirrored: bool, notes: frozenset[str]) -> list[Way]:
+    return ways(text, paintings(text), mirrored, notes)
 
 
 def _choice(line: Portioned, mirrored: bool, notes: frozenset[str], evidence: Evidence) -> Choice:
