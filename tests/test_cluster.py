@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -14,12 +15,14 @@ from pathlib import Path
 
 import pytest
 from batches import children, command, corpus, gone, report, run, started, wait_for, written
+from dask import config
 from distributed import Client
 
-from restore.batches.cluster import mended_by
+from restore.batches.cluster import SECOND, Room, mended_by
 from restore.batches.file import Job, Work
 from restore.batches.pool import Limits
 from restore.cli import main
+from restore.files import InputError
 
 
 @contextmanager
@@ -108,6 +111,22 @@ def test_a_scheduler_that_is_lost_is_told_in_one_line(
         assert batch.wait(60) == 2
         (line,) = batch.stderr.read().decode().splitlines()
     assert line == "restore: the Dask scheduler was lost; start it again: it goes on"
+
+
+def test_a_scheduler_that_is_missed_when_it_is_asked_is_lost(
+    cluster: tuple[str, list[subprocess.Popen[bytes]]],
+) -> None:
+    """The first to miss it may be the one that asks how many threads there are."""
+    address, _ = cluster
+    with config.set({"distributed.comm.timeouts.connect": "2s"}), Client(address) as client:
+        room = Room(client)
+        room.tasks()
+        scheduler = client.run_on_scheduler(os.getpid)
+        os.kill(scheduler, signal.SIGKILL)
+        wait_for(partial(gone, scheduler))
+        time.sleep(SECOND)
+        with pytest.raises(InputError, match="scheduler was lost"):
+            room.tasks()
 
 
 def test_a_cluster_is_made_for_the_time_of_a_batch(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,7 @@ AHEAD = 2  # tasks that each thread of the cluster has, so that it need not wait
 WAIT = 30.0  # seconds for a scheduler to answer
 SECOND = 1.0  # after which it is asked anew how many threads there are
 LOCAL = "local:"
+RUNNING = "running"  # a client that has its scheduler
 # Of tasks that had ended, but whose worker was lost before it had told what came of them.
 UNDONE = frozenset({"lost", "pending"})
 
@@ -86,7 +87,9 @@ class Room:
         """So many; the scheduler is asked once a second at most."""
         now = time.monotonic()
         if not self._tasks or now - self._asked > SECOND:
-            self._tasks = AHEAD * max(sum(self._client.nthreads().values()), 1)
+            # A scheduler that ended is missed by the first who asks, before its connection is.
+            with _scheduler_kept(OSError):
+                self._tasks = AHEAD * max(sum(self._client.nthreads().values()), 1)
             self._asked = now
         return self._tasks
 
@@ -132,7 +135,9 @@ def mended_by(
                 else:
                     yield from _taken(future, batch, alone)
         finally:
-            client.cancel(list(asked))
+            if client.status == RUNNING:  # or it is waited for once more
+                with suppress(OSError):
+                    client.cancel(list(asked))
 
 
 def _taken(future: Future, batch: list[Job], alone: deque[Job]) -> Iterator[Result]:
@@ -148,14 +153,14 @@ def _taken(future: Future, batch: list[Job], alone: deque[Job]) -> Iterator[Resu
 
 
 @contextmanager
-def _scheduler_kept() -> Iterator[None]:
-    """Tell it in one line if the scheduler is lost."""
+def _scheduler_kept(*unanswered: type[Exception]) -> Iterator[None]:
+    """Tell it in one line if the scheduler is lost, of which ``unanswered`` errors tell too."""
     from distributed import CancelledError
     from distributed.comm import CommClosedError
 
     try:
         yield
-    except (CancelledError, CommClosedError):
+    except (CancelledError, CommClosedError, *unanswered):
         raise InputError("the Dask scheduler was lost; start it again: it goes on") from None
 
 
