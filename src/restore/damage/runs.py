@@ -36,9 +36,6 @@ WORD_CUTTERS = CLASSES[:3]
 QUOTES, STOPS = CLASSES[:2], CLASSES[5:9]
 CUT_WORD = regex.compile(rf"[{HEBREW}][{POINTS}]*[\"״”“„'׳’‘\-־‑][{HEBREW}]")
 LEADING = ".,:;!?"
-SENTENCE_MARKS = (*CLASSES[5:10], CLASSES[3])
-# A mark of a sentence that sticks to the word behind it, as none does.
-STUCK = regex.compile(rf"(?<=[{HEBREW}][{POINTS}]*)[,:;!?.–—](?=[{HEBREW}]{{2}})")
 # Lines of a table of contents, of columns, between controls; and paragraphs.
 NO_LINE = regex.compile(rf"\.{{3}}|…|\. \. |\S\s{{4,}}\S|[{CONTROLS}]")
 LONGEST_TEXT = 600  # characters
@@ -51,7 +48,6 @@ LEAST_FROM_CUT_WORDS = 5.0  # of it, from marks that cut words; others say no mo
 LEAST_SHARE = 0.8  # of the lines with such marks; a program does so to all or to none; a guess
 MOST_FROM_LINE = 20.0  # nats; a guess
 SHARE, WORTH = 0.02, 2.0  # of lines, and how many lines that guess is worth
-FEWEST_STUCK, SHARE_STUCK = 4, 0.6  # lines in which a mark sticks to the word behind it; guesses
 FEW = 0.15  # lines with words made whole against the habit, before any is seen; a guess
 SURE_OF_RUNS = 0.96  # that nothing else is wrong with the line; a guess
 # White space that no writer puts: before a mark, or none after it. Then the line was cut elsewhere
@@ -89,10 +85,9 @@ def find_runs_at_marks(document: Document, evidence: Evidence) -> Iterator[Findi
         if line.kind not in FURNITURE and _may_be_cut(line.text)
     ]
     texts = [document.at(place).text for place in places]
-    stuck = _marks_stick(texts)
-    if not (stuck or any(CUT_WORD.search(text) for text in texts)) or gathers_marks(texts):
+    if not any(CUT_WORD.search(text) for text in texts) or gathers_marks(texts):
         return
-    classes = _missing(tuple(texts[:: len(texts) // MOST_LINES + 1]), evidence, stuck)
+    classes = _missing(tuple(texts[:: len(texts) // MOST_LINES + 1]), evidence)
     if not classes:
         return
     gains = _Lines(texts, evidence).gains(classes)
@@ -100,7 +95,7 @@ def find_runs_at_marks(document: Document, evidence: Evidence) -> Iterator[Findi
     if sum(likely.values()) < LEAST_SHARE * len(likely):
         return
     marks = _pattern(classes)
-    whole = _made_whole([text for text in gains if likely[text] > 0.5], classes, stuck)
+    whole = _words_made_whole([text for text in gains if likely[text] > 0.5], classes)
     reason = "marks of another font cut the line into runs that stand in reverse order"
     for place, text in zip(places, texts, strict=True):
         if likely.get(text, 0.0) > 0.5:
@@ -123,25 +118,12 @@ def _pattern(classes: Sequence[str]) -> regex.Pattern[str]:
     return regex.compile("|".join([*both, *classes]))
 
 
-def _marks_stick(texts: Sequence[str]) -> bool:
-    """Whether in most lines with marks of a sentence some stick to the word behind them."""
-    marks = regex.compile("|".join(SENTENCE_MARKS))
-    inside = [text for text in texts if marks.search(text.strip(), 1)]
-    stick = sum(STUCK.search(text) is not None for text in inside)
-    return stick >= FEWEST_STUCK and stick >= SHARE_STUCK * len(inside)
-
-
-def _made_whole(lines: list[str], classes: list[str], stuck: bool) -> int:
+def _words_made_whole(lines: list[str], classes: list[str]) -> int:
     """How many lines have a word with one of the marks inside once they are turned.
 
-    Where no word was cut, brackets and numbers at wrong places are damage of another kind; but
-    where marks are ``stuck``, lines count in which none sticks any more.
+    Where no word was cut, brackets and numbers at wrong places are damage of another kind.
     """
     marks = _pattern(classes)
-    if stuck:
-        return sum(
-            bool(STUCK.search(line)) > bool(STUCK.search(turned(line, marks))) for line in lines
-        )
     cutters = "|".join(kind for kind in classes if kind in WORD_CUTTERS)
     word = regex.compile(rf"(?<=[{HEBREW}][{POINTS}]*)(?:{cutters})(?=[{HEBREW}])")
     return sum(bool(word.search(turned(line, marks))) for line in lines)
@@ -152,18 +134,14 @@ def _may_be_cut(text: str) -> bool:
 
 
 @lru_cache(maxsize=2)  # most lines stay the same from round to round
-def _missing(texts: tuple[str, ...], evidence: Evidence, stuck: bool) -> list[str]:
-    """The classes of marks at which the runs of a document are cut; empty if they are not.
-
-    Some of them cut words, or marks of sentences are ``stuck`` to the words behind them.
-    """
+def _missing(texts: tuple[str, ...], evidence: Evidence) -> list[str]:
+    """The classes of marks at which the runs of a document are cut; empty if they are not."""
     lines = _Lines(texts, evidence)
     chosen: list[str] = []
     best = 0.0
     # A class alone that speaks for nothing does not speak for more with others, and without one
     # that cuts words nothing else is looked at.
-    cutters = SENTENCE_MARKS if stuck else WORD_CUTTERS
-    if not any(_gain(lines.gains([kind])) > 0 for kind in cutters):
+    if not any(_gain(lines.gains([kind])) > 0 for kind in WORD_CUTTERS):
         return []
     hopeful = [kind for kind in CLASSES if _gain(lines.gains([kind])) > 0]
     while hopeful:
@@ -173,7 +151,7 @@ def _missing(texts: tuple[str, ...], evidence: Evidence, stuck: bool) -> list[st
         best = gain
         chosen.append(kind)
         hopeful.remove(kind)
-    others = [kind for kind in chosen if kind not in cutters]
+    others = [kind for kind in chosen if kind not in WORD_CUTTERS]
     from_cut_words = best - (_gain(lines.gains(others)) if others else 0.0)
     return chosen if best > LEAST_GAIN and from_cut_words > LEAST_FROM_CUT_WORDS else []
 
