@@ -25,10 +25,8 @@ from restore.works.quotes import Quotes
 
 BRACKET = regex.compile(r"[()\[\]{}]")
 BRACKET_RIGHT = regex.compile(r"(?:[(\[{](?=\p{Hebrew}))|(?:(?<=\p{Hebrew})[)\]}])")
-# White space or a mark on the other side of it: 17 for 43,800 that are right in text never damaged.
-BRACKET_ALONE = regex.compile(
-    r"(?:(?:(?<=\s)|^)[)\]}](?=\p{Hebrew}))|(?:(?<=\p{Hebrew}['\"״׳]?)[(\[{](?=[\s.,:;!?]|$))"
-)
+# A pair around words, with white space or marks on its other sides.
+PAIR_WRONG = regex.compile(r"(?<!\S)[)\]}](?=\S)[^()\[\]{}]+(?<=\S)[(\[{](?=[\s.,:;!?]|$)")
 # Brackets that touch no letter, with what is short between them: the text in brackets mostly is.
 SPACED_WRONG, SPACED_RIGHT = (
     regex.compile(rf"{one}\s[^()\[\]{{}}]{{1,25}}\s{other}")
@@ -191,23 +189,24 @@ class Evidence:
 
         A producer maps bracket glyphs either to the character or to its mirror image, the same
         way in the whole document, so all brackets that touch a letter have a vote, or if there are
-        none, those that stand in pairs. Lines that were read backwards are a case of their own, the
+        none, those that stand in pairs; those of a pair around words have two if no bracket of the
+        document is right. Lines that were read backwards are a case of their own, the
         second number: their brackets were given as they are seen, which most often is mirrored.
         """
-        wrong, right, alone, spaced = [0, 0], [0, 0], [0, 0], [0, 0]
+        wrong, right, pairs, spaced = [0, 0], [0, 0], [0, 0], [0, 0]
         for page in document.pages:
             for line in page.lines:
                 if BRACKET.search(line.text):
                     wrong[line.backwards] += len(BRACKET_WRONG.findall(line.text))
                     right[line.backwards] += len(BRACKET_RIGHT.findall(line.text))
-                    alone[line.backwards] += len(BRACKET_ALONE.findall(line.text))
+                    pairs[line.backwards] += len(PAIR_WRONG.findall(line.text))
                     spaced[line.backwards] += len(SPACED_WRONG.findall(line.text))
                     spaced[line.backwards] -= len(SPACED_RIGHT.findall(line.text))
         for kind in (0, 1):
             if not wrong[kind] and not right[kind]:
                 wrong[kind] = spaced[kind]
             # A cut that puts a bracket at a wrong word leaves others at their words.
-            wrong[kind] += 0 if right[kind] else alone[kind]
+            wrong[kind] += 0 if right[kind] else 2 * pairs[kind]
             wrong[kind] -= right[kind]
         odds = (BRACKET_VOTE * wrong[0] - MOSTLY_RIGHT, BRACKET_VOTE * wrong[1] + MOSTLY_SEEN)
         forwards, backwards = (1 / (1 + exp(-max(min(nats, 30.0), -30.0))) for nats in odds)

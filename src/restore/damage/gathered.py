@@ -4,10 +4,10 @@ A font without marks leaves them to another one, and a program may paint those o
 letters (``restore.order.portions``). From the line as it was extracted follows in what order its
 words and marks were, and of many marks where they stood: where a word was cut by one, or where it
 stands before a word. For the rest it is asked which words a mark stands between (``MarkModel``).
-Only a document most of whose marks stand apart from words is read so (``gathers_marks``).
+A document is read so if most of its marks stand apart from words (``gathers_marks``).
 
 Many fonts lack dashes alone. Then a dash sticks to the word that it stands before, and two spaces
-are left where it was.
+are left where it was; such lines are read so in a document whose other marks stand well.
 """
 
 from __future__ import annotations
@@ -45,7 +45,12 @@ LEADING = regex.compile(rf"(?:^|\s)[.,:;!?]+(?=[{HEBREW}])")
 LEADING_SHARE = 0.05  # of the marks that hang on no word, before one; in such documents .1 to .6
 DASH, EARLY_DASH = regex.compile("[–—]"), regex.compile(rf"(?:^|\s)[–—](?=[{HEBREW}])")
 LEAST_EARLY, EARLY_SHARE = 2, 0.5  # dashes before words, of a document, and of all; guesses
-LEFT = regex.compile(r"[^\s.:;!?]  +\S")  # two spaces that do not end a sentence
+# Two spaces that end no sentence and no part of one; white space by which a line was set has more.
+LEFT = regex.compile(r"[^\s.,:;!?)\]]  (?=\S)")
+WIDE = regex.compile(r"\S\s{2,}(?=\S)")
+# A line before one that goes on with it: no end of a sentence, of a verse, of a part of a list.
+GOES_ON = regex.compile(rf"[{HEBREW}{POINTS}'׳\"״)\]]")
+BEGINS_WITH_DASH = regex.compile(r"\s*[-־–—•*]")
 LEAST_GAIN = 3.0  # nats for another order of words than that of the line; a guess
 # Where only dashes are gathered, all other marks stand with the letters, as points do.
 AS_POINTS = str.maketrans(
@@ -80,7 +85,7 @@ class _Reading(NamedTuple):
 
 def find_gathered_marks(document: Document, evidence: Evidence) -> Iterator[Finding]:
     """Find the lines of a document whose marks were gathered, and can be put back."""
-    dashes = _gathers_dashes(document)
+    dashes = _gathered_dashes(document)
     gathers = gathers_marks(document.lines_read()) and _leads(document)
     if not (evidence.speaks and (gathers or dashes)):
         return
@@ -92,7 +97,7 @@ def find_gathered_marks(document: Document, evidence: Evidence) -> Iterator[Find
         # PDFBox gives the letters of a line forwards.
         if line.kind not in FURNITURE
         and not line.backwards
-        and (_is_gathered(line.text) if gathers else _has_gathered_dash(line.text))
+        and (_is_gathered(line.text) if gathers else place in dashes)
     ]
     found: dict[Place, Finding] = {}
     for place, line, (best, share) in _read(lines, evidence, only_dashes=not gathers):
@@ -130,15 +135,28 @@ def _better(
             yield finding
 
 
-def _gathers_dashes(document: Document) -> bool:
-    """Whether the dashes of a document, and no other marks, stick to words that they stand before.
+def _gathered_dashes(document: Document) -> frozenset[Place]:
+    """The lines whose dash sticks to a word that it stood before; none if few dashes do.
 
-    Some writers put no space behind a dash; but then no two spaces stand elsewhere in the line.
+    Some writers put no space behind the dash that begins what somebody says, a part of a list or
+    a verse. Such a line does not go on with the one before, and others like it stand beside it.
     """
-    lines = list(document.lines_read())
-    early = sum(_has_gathered_dash(line) for line in lines)
-    dashes = sum(len(DASH.findall(line)) for line in lines) if early >= LEAST_EARLY else 0
-    return early >= LEAST_EARLY and early >= EARLY_SHARE * dashes
+    placed = list(document.placed())
+    early: set[Place] = set()
+    for at, (place, line) in enumerate(placed):
+        before, after = (
+            placed[other][1].text if 0 <= other < len(placed) else "" for other in (at - 1, at + 1)
+        )
+        if (
+            _has_gathered_dash(line.text)
+            and GOES_ON.search(before.rstrip()[-1:])
+            and not any(BEGINS_WITH_DASH.match(other) for other in (before, after))
+        ):
+            early.add(place)
+    if len(early) < LEAST_EARLY:
+        return frozenset()
+    dashes = sum(len(DASH.findall(line.text)) for _, line in placed)
+    return frozenset(early if len(early) >= EARLY_SHARE * dashes else ())
 
 
 def _known_again(
@@ -186,6 +204,7 @@ def _has_gathered_dash(text: str) -> bool:
     return (
         EARLY_DASH.search(text) is not None
         and LEFT.search(text) is not None
+        and len(WIDE.findall(text)) == 1
         and len(text) <= LONGEST_TEXT
         and len(text.split()) <= MOST_WORDS
         and not markup(text)

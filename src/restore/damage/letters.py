@@ -28,7 +28,10 @@ SIGNS = regex.compile(rf"[{POINTS}\"״'׳]")
 GERSHAYIM_LAST = regex.compile(
     rf"[{HEBREW}{POINTS}]*[{HEBREW}][{POINTS}]*[\"״][{HEBREW}][{POINTS}]*"
 )
-GERSHAYIM_FIRST = regex.compile(rf"[{HEBREW}][{POINTS}]*[\"״][{HEBREW}{POINTS}]*")
+# A prefix stands so before a quotation as well, ה"צופה", so its letters say nothing.
+GERSHAYIM_FIRST = regex.compile(
+    rf"[[{HEBREW}]--[ובכלמשה]][{POINTS}]*[\"״][{HEBREW}{POINTS}]*", regex.VERSION1
+)
 SHARE, WORTH = 0.002, 4.0  # of lines that are reversed, and how many lines that guess is worth
 MOST_POINTED = 400  # reversed lines with points that are read both ways
 HAS_POINT = regex.compile(POINT)
