@@ -25,8 +25,14 @@ from restore.works.quotes import Quotes
 
 BRACKET = regex.compile(r"[()\[\]{}]")
 BRACKET_RIGHT = regex.compile(r"(?:[(\[{](?=\p{Hebrew}))|(?:(?<=\p{Hebrew})[)\]}])")
-# A pair around words, with white space or marks on its other sides.
-PAIR_WRONG = regex.compile(r"(?<!\S)[)\]}](?=\S)[^()\[\]{}]+(?<=\S)[(\[{](?=[\s.,:;!?]|$)")
+# A pair around words, with white space or marks on its other sides, on one line or a few.
+PAIR_WRONG = regex.compile(
+    r"(?<!\S)[)\]}](?=\S)[^()\[\]{}\n]+(?<=\S)[(\[{](?=[\s.,:;!?]|$)|"
+    + "|".join(
+        rf"(?<!\S){one}(?=\S)[^()\[\]{{}}]{{1,300}}(?<=\S){other}(?=[\s.,:;!?]|$)"
+        for one, other in ((r"\)", r"\("), (r"\]", r"\["), (r"\}", r"\{"))
+    )
+)
 # Brackets that touch no letter, with what is short between them: the text in brackets mostly is.
 SPACED_WRONG, SPACED_RIGHT = (
     regex.compile(rf"{one}\s[^()\[\]{{}}]{{1,25}}\s{other}")
@@ -195,11 +201,13 @@ class Evidence:
         """
         wrong, right, pairs, spaced = [0, 0], [0, 0], [0, 0], [0, 0]
         for page in document.pages:
+            for kind in (0, 1):
+                text = "\n".join(line.text for line in page.lines if line.backwards == kind)
+                pairs[kind] += len(PAIR_WRONG.findall(text))
             for line in page.lines:
                 if BRACKET.search(line.text):
                     wrong[line.backwards] += len(BRACKET_WRONG.findall(line.text))
                     right[line.backwards] += len(BRACKET_RIGHT.findall(line.text))
-                    pairs[line.backwards] += len(PAIR_WRONG.findall(line.text))
                     spaced[line.backwards] += len(SPACED_WRONG.findall(line.text))
                     spaced[line.backwards] -= len(SPACED_RIGHT.findall(line.text))
         for kind in (0, 1):
